@@ -1,0 +1,189 @@
+"""What `python3 app.py` does once all is installed: migrate, fill a demo, serve, and stop cleanly."""
+
+import argparse
+import errno
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import waitress
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+
+from hospice import create_app, demo, jobs, migrate
+from hospice.config import UnsafeSettings
+from hospice.core.db import db
+
+PORT = 8000
+THREADS = 8  # measured: more gain nothing on two cores, and each holds a database connection
+TOP = Path(__file__).resolve().parent.parent
+
+
+class CannotStart(Exception):
+    """Something outside the app is in the way; the message is one line that says what to do."""
+
+
+def start(request: argparse.Namespace) -> int:
+    """Do what the command line asks for; return the exit status."""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        listener = listen(request.host, request.port)
+        app = _demo_app(request) if request.demo else create_app(_environ(request))
+        _migrate(app)
+        _greet(app, request)
+        serve(app, host=request.host, port=_port(request), jobs=request.jobs, listener=listener)
+    except (CannotStart, UnsafeSettings) as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.")
+    return 0
+
+
+def listen(host: str, port: int | None) -> socket.socket:
+    """Take the port before anything else is done, so that a taken one costs no waiting."""
+    wanted = port or PORT
+    try:
+        found = socket.getaddrinfo(host, wanted, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError):
+        raise CannotStart(
+            f"{host} is not an address of this machine. Use --host 127.0.0.1, or 0.0.0.0 for all."
+        ) from None
+    family, kind, protocol, _name, address = found[0]
+    listener = socket.socket(family, kind, protocol)
+    if os.name != "nt":  # there, it would let two programs share the port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        raise CannotStart(_why_not(error, host, wanted)) from None
+    listener.setblocking(False)
+    return listener
+
+
+def _why_not(error: OSError, host: str, port: int) -> str:
+    other = port + 1 if port < 65535 else PORT
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} is taken, perhaps by another Alongside."
+            f" Stop that one, or choose another port: python3 app.py --port {other}"
+        )
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return f"Port {port} needs special rights. Choose one above 1023, such as --port {PORT}."
+    return f"{host} is not an address of this machine. Use --host 127.0.0.1, or 0.0.0.0 for all."
+
+
+def serve(
+    app: Flask,
+    *,
+    host: str = "127.0.0.1",
+    port: int = PORT,
+    jobs: bool = True,
+    listener: socket.socket | None = None,
+) -> None:
+    """Serve pages, and send what is due, until SIGTERM or Ctrl+C; then end what is under way."""
+    signal.signal(signal.SIGTERM, _stop)
+    server = waitress.create_server(
+        app,
+        sockets=[listener or listen(host, port)],
+        threads=THREADS,
+        ident=None,
+        # the app itself refuses large forms, with a page; this only bounds the disk
+        max_request_body_size=64 * 1024 * 1024,
+    )
+    running = start_jobs(app) if jobs else None
+    print(f"Alongside is ready: {app.config['SETTINGS'].base_url}\nTo stop it, press Ctrl+C.")
+    sys.stdout.flush()
+    try:
+        server.run()
+    finally:
+        server.close()
+        if running is not None:
+            running.shutdown()
+    print("Stopped.")
+
+
+def start_jobs(app: Flask) -> Any:
+    """Start the jobs beside the pages; what is returned has `shutdown()`."""
+    return jobs.start(app)
+
+
+def _stop(*_: object) -> NoReturn:
+    # waitress and the jobs end by an exception; the signal alone would cut them off
+    raise SystemExit(0)
+
+
+def _port(request: argparse.Namespace) -> int:
+    return request.port or PORT
+
+
+def _environ(request: argparse.Namespace) -> dict[str, str]:
+    """Give the settings, with what follows from the command line."""
+    environ = dict(os.environ)
+    environ["BASE_URL"] = environ.get("BASE_URL") or f"http://localhost:{_port(request)}"
+    # the same folder wherever the command is typed
+    environ["INSTANCE_DIR"] = environ.get("INSTANCE_DIR") or str(TOP / "instance")
+    return environ
+
+
+def _migrate(app: Flask) -> None:
+    """Bring the database to the present schema, or say why it cannot be."""
+    try:
+        migrate.upgrade(app)
+    except DBAPIError as error:
+        url = app.config["SETTINGS"].database_url
+        reason = (str(error.orig).strip().splitlines() or ["no reason given"])[-1]
+        if url.startswith("sqlite"):
+            line = f"The database {url.removeprefix('sqlite:///')} cannot be used: {reason}."
+        else:
+            line = f"PostgreSQL cannot be used: {reason}. Check DATABASE_URL, and that it runs."
+        raise CannotStart(line) from error
+
+
+# The demo
+
+
+def _demo_app(request: argparse.Namespace) -> Flask:
+    """Make the app on the demo's own database, filled on first use."""
+    environ = _environ(request)
+    # Whatever the machine is set up for, made-up people get no mail and enter no real database.
+    environ.pop("SMTP_URL", None)
+    path = _demo_path(request)
+    if not path.exists():
+        _fill_demo(path, environ, request.scale)
+    return create_app(environ | {"DATABASE_URL": f"sqlite:///{path}"})
+
+
+def _demo_path(request: argparse.Namespace) -> Path:
+    name = "demo.sqlite3" if request.scale == 1 else f"demo-{request.scale}.sqlite3"
+    return Path(_environ(request)["INSTANCE_DIR"]).absolute() / name
+
+
+def _fill_demo(path: Path, environ: dict[str, str], scale: int) -> None:
+    """Fill a database under another name first, so that a demo is there whole or not at all."""
+    print("Making a hospice to look around in ...", flush=True)
+    making = path.with_suffix(".making")
+    for old in path.parent.glob(making.name + "*"):
+        old.unlink()
+    app = create_app(environ | {"DATABASE_URL": f"sqlite:///{making}"})
+    _migrate(app)
+    demo.create(app, scale=scale)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()  # the last to leave writes the log into the file
+    making.replace(path)
+
+
+def _greet(app: Flask, request: argparse.Namespace) -> None:
+    """Say who can sign in to the demo."""
+    if not request.demo:
+        return
+    print("A made-up hospice: nothing in it is real, and it sends no mail. Sign in as:")
+    for role, email, password in demo.sign_ins(app):
+        print(f"  {role:<16} {email:<34} {password}")
+    print(f"For a new one, stop and delete {_demo_path(request)}.")
