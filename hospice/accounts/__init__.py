@@ -1,0 +1,1 @@
+"""The hospice itself and the people who sign in to it."""

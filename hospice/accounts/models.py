@@ -1,0 +1,110 @@
+"""Tables of the hospice, its users, their sign-ins, single-use links and counted tries."""
+
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hospice.accounts.rules import PERMISSIONS, Permission, Role, Theme, TicketKind
+from hospice.core.db import Id, Instant, Model, stored
+
+
+class Hospice(Model):
+    """The one hospice that this database belongs to."""
+
+    __tablename__ = "hospice"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(120))
+    timezone: Mapped[str] = mapped_column(String(64))
+    locale: Mapped[str] = mapped_column(String(16))
+    country: Mapped[str] = mapped_column(String(2), default="")
+    office_phone: Mapped[str] = mapped_column(String(40), default="")
+    office_hours: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[Instant]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class User(UserMixin, Model):
+    """A person who signs in."""
+
+    __tablename__ = "user_account"  # "user" is a reserved word in PostgreSQL
+
+    id: Mapped[Id]
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    role: Mapped[Role] = mapped_column(stored(Role))
+    locale: Mapped[str] = mapped_column(String(16))
+    theme: Mapped[Theme] = mapped_column(stored(Theme), default=Theme.SYSTEM)
+    text_size: Mapped[int] = mapped_column(default=1)
+    large_mode: Mapped[bool] = mapped_column(default=False)
+    is_enabled: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[Instant]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    __allow_unmapped__ = True  # for the two below, which are not columns
+    # The token of the present sign-in; set by `queries.by_token`, never stored here.
+    sign_in_token: str | None = None
+    is_fresh: bool = False
+
+    def get_id(self) -> str:
+        """Return what Flask-Login keeps in the cookie: the sign-in's token, which can be ended."""
+        return self.sign_in_token or ""
+
+    @property
+    def is_active(self) -> bool:
+        return self.is_enabled
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether the person's role holds a permission."""
+        return permission in PERMISSIONS[self.role]
+
+
+class SignIn(Model):
+    """One signed-in browser; ending the row ends it at once."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (Index(None, "user_id", "ended_at"),)
+
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    is_kept: Mapped[bool]
+    started_at: Mapped[Instant]
+    seen_at: Mapped[Instant]
+    ended_at: Mapped[Instant | None]
+    device: Mapped[str] = mapped_column(String(120), default="")
+
+    user: Mapped[User] = relationship(lazy="raise")
+
+
+class Ticket(Model):
+    """A single-use link: first run, invitation or reset; only the hash is kept."""
+
+    __tablename__ = "ticket"
+
+    id: Mapped[Id]
+    kind: Mapped[TicketKind] = mapped_column(stored(TicketKind))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    created_at: Mapped[Instant]
+    expires_at: Mapped[Instant]
+    used_at: Mapped[Instant | None]
+
+
+class Attempt(Model):
+    """One counted try at a secret, so that all processes throttle together."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index(None, "key_hash", "tried_at"),)
+
+    id: Mapped[Id]
+    key_hash: Mapped[str] = mapped_column(String(64))
+    tried_at: Mapped[Instant]

@@ -1,0 +1,1 @@
+"""Floor 0: knows no feature and no request."""

@@ -1,0 +1,44 @@
+"""The blueprints and words of every feature, in their left-to-right order."""
+
+from importlib import import_module
+from types import ModuleType
+
+from flask import Flask
+
+from hospice.journal import words as journal_words
+
+ORDER = (
+    "accounts",
+    "journal",
+    "reminders",
+    "places",
+    "volunteers",
+    "patients",
+    "shifts",
+    "visits",
+    "today",
+)
+
+
+def register(app: Flask) -> None:
+    """Register every feature: its tables, its blueprint, and its words.
+
+    A `words` module may have `GLOBALS` (functions for templates) and `VERBS` (sentences of the
+    journal). URLs are written out in full in the views.
+    """
+    for name in ORDER:
+        _module(name, "models")
+        app.register_blueprint(import_module(f"hospice.{name}.views").bp)
+        words = _module(name, "words")
+        app.jinja_env.globals.update(getattr(words, "GLOBALS", {}))
+        journal_words.register(getattr(words, "VERBS", {}))
+
+
+def _module(feature: str, floor: str) -> ModuleType | None:
+    full = f"hospice.{feature}.{floor}"
+    try:
+        return import_module(full)
+    except ModuleNotFoundError as error:
+        if error.name != full:
+            raise
+        return None

@@ -1,0 +1,43 @@
+"""The table of patients."""
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hospice.core.db import Id, Instant, Model, Words, stored
+from hospice.patients.rules import Address, Diagnosis, Massage, PatientState
+from hospice.places.models import Place
+
+
+class Patient(Model):
+    """A person who is visited."""
+
+    __tablename__ = "patient"
+    __table_args__ = (Index(None, "place_id", "state"), Index(None, "state", "sort_key"))
+
+    id: Mapped[Id]
+    preferred_name: Mapped[str] = mapped_column(String(120))
+    legal_name: Mapped[str] = mapped_column(String(120), default="")
+    spoken_of: Mapped[Address] = mapped_column(stored(Address), default=Address.THEM)
+    birth_year: Mapped[int | None]
+    search_key: Mapped[str] = mapped_column(Text, default="")
+    sort_key: Mapped[str] = mapped_column(String(200), default="")
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
+    bed: Mapped[str] = mapped_column(String(20), default="")
+    address: Mapped[str] = mapped_column(String(300), default="")
+    condition: Mapped[str] = mapped_column(Text, default="")
+    languages: Mapped[Words]
+    hearing_and_sight: Mapped[str] = mapped_column(String(300), default="")
+    likes: Mapped[str] = mapped_column(Text, default="")
+    may_do: Mapped[str] = mapped_column(Text, default="")
+    massage: Mapped[Massage] = mapped_column(stored(Massage), default=Massage.ASK_NURSE)
+    massage_areas: Mapped[Words]
+    avoid: Mapped[str] = mapped_column(Text, default="")
+    diagnosis: Mapped[Diagnosis] = mapped_column(stored(Diagnosis), default=Diagnosis.UNKNOWN)
+    state: Mapped[PatientState] = mapped_column(stored(PatientState), default=PatientState.ACTIVE)
+    state_reason: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[Instant]
+    version: Mapped[int] = mapped_column(default=1)
+
+    place: Mapped[Place] = relationship(lazy="raise")
+
+    __mapper_args__ = {"version_id_col": version}

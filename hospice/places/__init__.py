@@ -1,0 +1,1 @@
+"""Wards and home visits: where volunteers go."""

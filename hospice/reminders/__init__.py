@@ -1,0 +1,1 @@
+"""Messages: queued from notices, claimed once, sent, and settled."""

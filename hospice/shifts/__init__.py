@@ -1,0 +1,1 @@
+"""Weekly shifts, the dated shifts they make, and who is on them."""

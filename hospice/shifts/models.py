@@ -1,0 +1,263 @@
+"""Tables of weekly shifts, shifts, places on them, questions, answer links and undo steps."""
+
+from datetime import date, time
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hospice.core.db import Facts, Id, Instant, Model, stored
+from hospice.patients.models import Patient
+from hospice.places.models import Place
+from hospice.shifts.rules.states import (
+    AnsweredBy,
+    AssignmentState,
+    Cadence,
+    OfferState,
+    ShiftState,
+    ToldKind,
+)
+from hospice.volunteers.models import Volunteer
+from hospice.volunteers.rules import Gender
+
+
+class Needs:
+    """What a shift needs of the people on it; the same on the weekly shift and the dated one."""
+
+    minimum: Mapped[int] = mapped_column(default=1)
+    wanted: Mapped[int] = mapped_column(default=1)
+    needs_leader: Mapped[bool] = mapped_column(default=False)
+    needs_language: Mapped[str] = mapped_column(String(60), default="")
+    needs_gender: Mapped[Gender | None] = mapped_column(stored(Gender))
+    needs_skill: Mapped[str] = mapped_column(String(60), default="")
+    pairs_trainees: Mapped[bool] = mapped_column(default=True)
+    briefing: Mapped[str] = mapped_column(Text, default="")
+
+
+class WeeklyShift(Needs, Model):
+    """A standing pattern: weekday, local time and place; dated shifts are made from it."""
+
+    __tablename__ = "weekly_shift"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("minimum >= 0 AND wanted >= minimum AND wanted >= 1", name="people"),
+    )
+
+    id: Mapped[Id]
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), index=True)
+    patient_id: Mapped[int | None] = mapped_column(ForeignKey("patient.id"), index=True)
+    weekday: Mapped[int]  # Monday is 0
+    starts: Mapped[time]
+    ends: Mapped[time]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    # A change to "this and following" ends one pattern and starts another from it.
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("weekly_shift.id"), index=True)
+    created_at: Mapped[Instant]
+    version: Mapped[int] = mapped_column(default=1)
+
+    place: Mapped[Place] = relationship(lazy="raise")
+    patient: Mapped[Patient | None] = relationship(lazy="raise")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Standing(Model):
+    """A volunteer's own standing place in a weekly shift."""
+
+    __tablename__ = "standing"
+    __table_args__ = (Index(None, "weekly_shift_id"), Index(None, "volunteer_id"))
+
+    id: Mapped[Id]
+    weekly_shift_id: Mapped[int] = mapped_column(ForeignKey("weekly_shift.id"))
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id"))
+    cadence: Mapped[Cadence] = mapped_column(stored(Cadence), default=Cadence.EVERY)
+    is_leader: Mapped[bool] = mapped_column(default=False)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+    volunteer: Mapped[Volunteer] = relationship(lazy="raise")
+
+
+class Shift(Needs, Model):
+    """A dated shift; one made from a weekly shift is unique by (weekly shift, occurrence)."""
+
+    __tablename__ = "shift"
+    __table_args__ = (
+        UniqueConstraint("weekly_shift_id", "occurrence_on"),
+        Index(None, "local_day", "place_id"),
+        Index(None, "place_id", "starts_at"),
+        Index(None, "starts_at"),
+        CheckConstraint("ends_at > starts_at", name="order"),
+        CheckConstraint("minimum >= 0 AND wanted >= minimum AND wanted >= 1", name="people"),
+        # The last place is won by one conditional UPDATE; this stands behind it.
+        CheckConstraint("taken >= 0 AND taken <= wanted", name="taken"),
+    )
+
+    id: Mapped[Id]
+    weekly_shift_id: Mapped[int | None] = mapped_column(ForeignKey("weekly_shift.id"))
+    occurrence_on: Mapped[date | None]  # the pattern's day, which stays when this one is moved
+    local_day: Mapped[date]
+    starts_at: Mapped[Instant]
+    ends_at: Mapped[Instant]
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
+    patient_id: Mapped[int | None] = mapped_column(ForeignKey("patient.id"), index=True)
+    taken: Mapped[int] = mapped_column(default=0)
+    state: Mapped[ShiftState] = mapped_column(stored(ShiftState), default=ShiftState.PLANNED)
+    cancel_reason: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[Instant]
+    version: Mapped[int] = mapped_column(default=1)
+
+    place: Mapped[Place] = relationship(lazy="raise")
+    patient: Mapped[Patient | None] = relationship(lazy="raise")
+    weekly_shift: Mapped[WeeklyShift | None] = relationship(lazy="raise")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Assignment(Model):
+    """A volunteer on a shift."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        # One row a volunteer and shift: someone taken off and placed again is the same row.
+        UniqueConstraint("shift_id", "volunteer_id"),
+        Index(None, "volunteer_id", "state"),
+        Index(
+            "ix_assignment_unpublished",
+            "state",
+            sqlite_where=text("state = 'draft'"),
+            postgresql_where=text("state = 'draft'"),
+        ),
+        Index(None, "told_at"),
+    )
+
+    id: Mapped[Id]
+    shift_id: Mapped[int] = mapped_column(ForeignKey("shift.id"))
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id"))
+    state: Mapped[AssignmentState] = mapped_column(stored(AssignmentState))
+    is_leader: Mapped[bool] = mapped_column(default=False)
+    placed_at: Mapped[Instant]
+    placed_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
+    # What was objected to and accepted: [{"kind": …, "facts": …, "reason": …}]
+    accepted: Mapped[list[dict[str, object]]] = mapped_column(JSON, default=list)
+    answered_at: Mapped[Instant | None]
+    answered_by: Mapped[AnsweredBy | None] = mapped_column(stored(AnsweredBy))
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    # The assignment that took over the place of one who cannot come.
+    covered_by_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), index=True)
+    # What the volunteer was last told by a publish; empty until then.
+    told_kind: Mapped[ToldKind | None] = mapped_column(stored(ToldKind))
+    told_at: Mapped[Instant | None]
+    told_times: Mapped[int] = mapped_column(default=0)
+    told_starts_at: Mapped[Instant | None]
+    told_ends_at: Mapped[Instant | None]
+    told_place_id: Mapped[int | None]
+
+    shift: Mapped[Shift] = relationship(lazy="raise")
+    volunteer: Mapped[Volunteer] = relationship(lazy="raise")
+
+
+class AssignmentPatient(Model):
+    """Whom a volunteer will see on a shift; none means the ward's round."""
+
+    __tablename__ = "assignment_patient"
+    __table_args__ = (Index(None, "patient_id"),)
+
+    assignment_id: Mapped[int] = mapped_column(
+        ForeignKey("assignment.id", ondelete="CASCADE"), primary_key=True
+    )
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"), primary_key=True)
+
+
+class Offer(Model):
+    """A volunteer asked to take an open place; the first yes gets it."""
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        UniqueConstraint("shift_id", "volunteer_id"),
+        Index(None, "volunteer_id", "state"),
+        Index(None, "asked_at"),
+    )
+
+    id: Mapped[Id]
+    shift_id: Mapped[int] = mapped_column(ForeignKey("shift.id"))
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id"))
+    state: Mapped[OfferState] = mapped_column(stored(OfferState), default=OfferState.OPEN)
+    asked_at: Mapped[Instant]
+    asked_times: Mapped[int] = mapped_column(default=1)
+    asked_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
+    answered_at: Mapped[Instant | None]
+    accepted: Mapped[list[dict[str, object]]] = mapped_column(JSON, default=list)
+
+    shift: Mapped[Shift] = relationship(lazy="raise")
+    volunteer: Mapped[Volunteer] = relationship(lazy="raise")
+
+
+class AnswerLink(Model):
+    """A link in a message that lets one volunteer answer for one shift without signing in."""
+
+    __tablename__ = "answer_link"
+
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    shift_id: Mapped[int] = mapped_column(ForeignKey("shift.id"), index=True)
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id"), index=True)
+    made_at: Mapped[Instant]
+
+
+class UndoStep(Model):
+    """One step on the board that can be taken back: the rows as they were and as it left them."""
+
+    __tablename__ = "undo_step"
+    __table_args__ = (Index(None, "user_id", "made_at"),)
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    made_at: Mapped[Instant]
+    undone_at: Mapped[Instant | None]
+    verb: Mapped[str] = mapped_column(String(60))
+    facts: Mapped[Facts]
+    before: Mapped[Facts]
+    after: Mapped[Facts]
+
+
+class HolidayChoice(Model):
+    """What a coordinator decided about a public holiday."""
+
+    __tablename__ = "holiday_choice"
+
+    id: Mapped[Id]
+    day: Mapped[date] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(String(120), default="")
+    goes_ahead: Mapped[bool]
+    decided_at: Mapped[Instant]
+    decided_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
+
+
+__all__ = [
+    "AnswerLink",
+    "Assignment",
+    "AssignmentPatient",
+    "HolidayChoice",
+    "Needs",
+    "Offer",
+    "Shift",
+    "Standing",
+    "UndoStep",
+    "WeeklyShift",
+]

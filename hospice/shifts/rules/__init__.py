@@ -1,0 +1,1 @@
+"""Decisions about shifts that need no database; one noun a module."""

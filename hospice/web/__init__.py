@@ -1,0 +1,1 @@
+"""Flask manners that the views share."""

@@ -1,0 +1,345 @@
+"""Parsing and shape of what people type: fields with limits, clean text, and edit conflicts."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any
+from zoneinfo import available_timezones
+
+from email_validator import EmailNotValidError, validate_email
+from flask import request
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    Field,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TelField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    StopValidation,
+)
+
+from hospice.core.errors import Objection
+
+SHORT = 120
+LONG = 4000
+_MAXIMUM_INT = 2**31 - 1
+
+
+def clean(text: str | None) -> str:
+    """Return text without what no database keeps: NUL, lone surrogates, odd line ends."""
+    if not text:
+        return ""
+    text = text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
+    return text.encode("utf-8", "replace").decode("utf-8").strip()
+
+
+def required(message: Any) -> DataRequired:
+    """Return the validator of a field that must be filled, with its own words."""
+    return DataRequired(message)
+
+
+def _limit(maximum: int) -> Length:
+    return Length(max=maximum, message=lazy_gettext("Use at most %(max)d characters"))
+
+
+class Form(FlaskForm):
+    """A form whose text is always clean and limited."""
+
+    class Meta:
+        # csrf_token stays valid as long as the sign-in: a note may be written for an hour.
+        csrf_time_limit = None
+
+    def object_to(self, objections: Iterable[Objection], words: Callable[[Objection], Any]) -> None:
+        """Put refused reasons beside their fields (or on top, where they name no field)."""
+        self.form_errors = list(self.form_errors)
+        for objection in objections:
+            message = words(objection)
+            field = self._fields.get(objection.field or "")
+            if field is None:
+                self.form_errors.append(message)
+            else:
+                field.errors = [*field.errors, message]
+
+
+class VersionedForm(Form):
+    """A form that knows which version of the record its author was looking at."""
+
+    version = HiddenField()
+
+    @property
+    def seen_version(self) -> int:
+        """Return the version that was on the page; 0 when it says nothing useful."""
+        given = self.version.data or ""
+        return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+
+
+def text_field(
+    label: Any,
+    *,
+    maximum: int = SHORT,
+    validators: Sequence[Any] = (),
+    hint: Any = "",
+    autocomplete: str = "off",
+    **render: Any,
+) -> StringField:
+    """Return a one-line field."""
+    return StringField(
+        label,
+        description=hint,
+        filters=[clean],
+        validators=[*(validators or [Optional()]), _limit(maximum)],
+        render_kw={"autocomplete": autocomplete, **render},
+    )
+
+
+def long_field(
+    label: Any,
+    *,
+    maximum: int = LONG,
+    validators: Sequence[Any] = (),
+    hint: Any = "",
+    rows: int = 4,
+) -> TextAreaField:
+    """Return a field of several lines."""
+    return TextAreaField(
+        label,
+        description=hint,
+        filters=[clean],
+        validators=[*(validators or [Optional()]), _limit(maximum)],
+        render_kw={"rows": rows},
+    )
+
+
+def email_field(
+    label: Any, *, validators: Sequence[Any] = (), hint: Any = "", **render: Any
+) -> EmailField:
+    """Return an email field; its shape is checked without asking the network."""
+    return EmailField(
+        label,
+        description=hint,
+        filters=[clean],
+        validators=[*(validators or [Optional()]), _limit(254), _is_email],
+        render_kw={"autocomplete": "off", "inputmode": "email", "autocapitalize": "none", **render},
+    )
+
+
+def _is_email(_form: Any, field: Field) -> None:
+    if not field.data:
+        return
+    try:
+        validate_email(field.data, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise StopValidation(
+            gettext("Enter an email address in the form name@example.org")
+        ) from error
+
+
+def phone_field(label: Any, *, validators: Sequence[Any] = (), hint: Any = "") -> TelField:
+    """Return a telephone field: digits, spaces, + - ( ) and an extension."""
+    return TelField(
+        label,
+        description=hint,
+        filters=[clean],
+        validators=[*(validators or [Optional()]), _limit(40), _is_phone],
+        render_kw={"autocomplete": "off", "inputmode": "tel"},
+    )
+
+
+def _is_phone(_form: Any, field: Field) -> None:
+    digits = sum(character.isdigit() for character in field.data or "")
+    allowed = set("0123456789 +-()./#x,;")
+    if field.data and (digits < 5 or not set(field.data.casefold()) <= allowed):
+        raise StopValidation(gettext("Enter a telephone number, such as 021 5555 0142"))
+
+
+def number_field(
+    label: Any, *, low: int, high: int, required_message: Any = None, hint: Any = ""
+) -> IntegerField:
+    """Return a whole-number field."""
+    first = InputRequired(required_message) if required_message else Optional()
+    return WholeNumberField(
+        label,
+        description=hint,
+        validators=[
+            first,
+            NumberRange(low, high, message=lazy_gettext("Enter a number from %(min)s to %(max)s")),
+        ],
+        render_kw={"inputmode": "numeric", "min": low, "max": high},
+    )
+
+
+class WholeNumberField(IntegerField):
+    """An IntegerField that refuses what no database column holds instead of failing there."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        text = valuelist[0].strip()
+        if len(text) > 12 or not text.lstrip("-").isascii() or not text.lstrip("-").isdigit():
+            self.data = None
+            raise ValueError(gettext("Enter a whole number"))
+        self.data = int(text)
+        if abs(self.data) > _MAXIMUM_INT:
+            raise ValueError(gettext("Enter a smaller number"))
+
+
+def day_field(label: Any, *, required_message: Any = None, hint: Any = "") -> DateField:
+    """Return a date field; years from 1900 to 2200."""
+    first = InputRequired(required_message) if required_message else Optional()
+    return DayField(label, description=hint, validators=[first, _is_plausible_day])
+
+
+class DayField(DateField):
+    """A DateField with our words for what is no date."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            self.data = date.fromisoformat(valuelist[0].strip()[:40])
+        except ValueError as error:
+            self.data = None
+            raise ValueError(gettext("Enter a date that exists, such as 2026-11-29")) from error
+
+
+def _is_plausible_day(_form: Any, field: Field) -> None:
+    if field.data and not 1900 <= field.data.year <= 2200:
+        raise StopValidation(gettext("Enter a year between 1900 and 2200"))
+
+
+def clock_field(label: Any, *, required_message: Any = None, hint: Any = "") -> TimeField:
+    """Return a time-of-day field."""
+    first = InputRequired(required_message) if required_message else Optional()
+    return ClockField(label, description=hint, validators=[first])
+
+
+class ClockField(TimeField):
+    """A TimeField with our words for what is no time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, format=["%H:%M", "%H:%M:%S"], **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            super().process_formdata([valuelist[0].strip()[:20]])
+        except ValueError as error:
+            self.data = None
+            raise ValueError(gettext("Enter a time such as 14:00")) from error
+
+
+def choice_field(
+    label: Any,
+    choices: Sequence[tuple[Any, Any]] = (),
+    *,
+    as_radio: bool = False,
+    hint: Any = "",
+    coerce: Callable[[Any], Any] = str,
+    required_message: Any = None,
+) -> SelectField:
+    """Return a field of one answer out of several; `choices` may be set later."""
+    kind = RadioField if as_radio else SelectField
+    return kind(
+        label,
+        choices=list(choices),
+        description=hint,
+        coerce=coerce,
+        validators=[InputRequired(required_message)] if required_message else [Optional()],
+    )
+
+
+def chips_field(
+    label: Any,
+    choices: Sequence[tuple[Any, Any]] = (),
+    *,
+    hint: Any = "",
+    coerce: Callable[[Any], Any] = str,
+) -> SelectMultipleField:
+    """Return a field of several answers, drawn as chips."""
+    return SelectMultipleField(label, choices=list(choices), description=hint, coerce=coerce)
+
+
+def small_int(value: Any) -> int:
+    """Coerce a submitted id; one that no database column holds becomes 0, which nothing has."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def text_arg(name: str, maximum: int = 100) -> str:
+    """Return a clean value of the query string."""
+    return clean(request.args.get(name, ""))[:maximum]
+
+
+def number_arg(name: str, default: int = 0, *, low: int = 0, high: int = 10_000_000) -> int:
+    """Return a whole number of the query string, or the default when it is none."""
+    value = request.args.get(name, "")
+    if not value.isascii() or not value.isdigit() or len(value) > 9:
+        return default
+    return min(max(int(value), low), high)
+
+
+def day_arg(name: str) -> date | None:
+    """Return a date of the query string, or None when it is none."""
+    try:
+        value = date.fromisoformat(request.args.get(name, "")[:10])
+    except ValueError:
+        return None
+    return value if 1900 <= value.year <= 2200 else None
+
+
+def zone_choices(*first: str) -> list[tuple[str, str]]:
+    """Return the time zones to choose from, some of them first."""
+    known = sorted(
+        zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")
+    )
+    head = [zone for zone in first if zone]
+    return [
+        (zone, zone.replace("_", " ")) for zone in [*head, *(z for z in known if z not in head)]
+    ]
+
+
+__all__ = [
+    "BooleanField",
+    "Field",
+    "Form",
+    "HiddenField",
+    "Objection",
+    "PasswordField",
+    "VersionedForm",
+    "chips_field",
+    "choice_field",
+    "clean",
+    "clock_field",
+    "day_arg",
+    "day_field",
+    "email_field",
+    "long_field",
+    "number_arg",
+    "number_field",
+    "phone_field",
+    "required",
+    "small_int",
+    "text_arg",
+    "text_field",
+    "zone_choices",
+]

@@ -1,0 +1,281 @@
+"""The ground of the tests: real databases, a real mail server, people who sign in."""
+
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message as Mail
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from hospice import create_app
+from hospice.accounts import actions as accounts
+from hospice.accounts.models import User
+from hospice.core.db import db, transaction
+from hospice.migrate import upgrade
+from tests import builders
+
+accounts.cheapen_hashing()
+
+KEY = "only-for-tests-only-for-tests-only-for-tests"
+
+
+# --- databases ------------------------------------------------------------------------------------
+
+
+def _environ(folder: Path, url: str | None = None) -> dict[str, str]:
+    return {
+        "INSTANCE_DIR": str(folder),
+        "SECRET_KEY": KEY,
+        "BASE_URL": "http://localhost",
+        "TIMEZONE": "Asia/Shanghai",
+        "LOCALE": "en",
+        **({"DATABASE_URL": url} if url else {}),
+    }
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One migrated SQLite file; every test copies it, which is far quicker than migrating."""
+    folder = tmp_path_factory.mktemp("migrated")
+    upgrade(create_app(_environ(folder)))
+    path = folder / "alongside.sqlite3"
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL for this run; gives the URL of its maintenance database."""
+    given = os.environ.get("TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    binaries = _postgres_binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed: sudo apt install postgresql")
+    folder = Path(tempfile.mkdtemp(prefix="alongside-pg-"))
+    as_user: list[str] = []
+    if os.geteuid() == 0:  # initdb refuses root
+        shutil.chown(folder, "postgres", "postgres")
+        as_user = ["runuser", "-u", "postgres", "--"]
+    port = str(_free_port())
+    data = folder / "data"
+
+    def run(*command: str) -> None:
+        subprocess.run([*as_user, *command], check=True, capture_output=True, cwd=folder)
+
+    run(str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8")
+    options = (
+        f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=off"
+    )
+    run(
+        str(binaries / "pg_ctl"),
+        "-D",
+        str(data),
+        "-w",
+        "-o",
+        options,
+        "-l",
+        str(folder / "log"),
+        "start",
+    )
+    try:
+        yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    finally:
+        run(str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _postgres_binaries() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path else None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> Iterator[str]:
+    """An empty PostgreSQL database for one test."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield postgres.rsplit("/", 1)[0] + "/" + name
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def make_app(folder: Path, url: str | None = None, **environ: str) -> Flask:
+    """Return an app of its own; the database is not migrated."""
+    app = create_app({**_environ(folder, url), **environ})
+    app.config.update(TESTING=True)
+    return app
+
+
+@pytest.fixture
+def app(tmp_path: Path, migrated: Path) -> Iterator[Flask]:
+    """The app on a fresh, migrated SQLite file, inside an app context, with a hospice."""
+    shutil.copy(migrated, tmp_path / "alongside.sqlite3")
+    app = make_app(tmp_path)
+    with app.app_context():
+        builders.hospice()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def either_app(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Iterator[Flask]:
+    """The same, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        shutil.copy(migrated, tmp_path / "alongside.sqlite3")
+        app = make_app(tmp_path)
+    else:
+        app = make_app(tmp_path, request.getfixturevalue("postgres_url"))
+        upgrade(app)
+    with app.app_context():
+        builders.hospice()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+# --- people ---------------------------------------------------------------------------------------
+
+
+class Browser:
+    """A test client that sends the CSRF token as a real page would."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.client: FlaskClient = app.test_client()
+        app.config["WTF_CSRF_ENABLED"] = False  # tests of CSRF itself use a client of their own
+
+    def sign_in(self, user: User) -> "Browser":
+        """Sign in as a user, without the password's cost."""
+        with transaction():
+            token = accounts.sign_in(user, is_kept=False, device="test", now=builders.real_now())
+        with self.client.session_transaction() as session:
+            session["_user_id"] = token
+            session["_fresh"] = True
+        return self
+
+    def get(self, url: str, *, status: int = 200, **kwargs: Any) -> str:
+        """Open a page and return its HTML; fail on another status."""
+        db.session.remove()
+        response = self.client.get(url, **kwargs)
+        assert response.status_code == status, f"{url}: {response.status_code}, not {status}"
+        return response.get_data(as_text=True)
+
+    def post(self, url: str, data: Any = None, *, status: int = 302, **kwargs: Any) -> str:
+        """Send a form; return the next address for a redirect, else the HTML."""
+        db.session.remove()
+        response = self.client.post(url, data=data or {}, **kwargs)
+        text = response.get_data(as_text=True)
+        assert response.status_code == status, (
+            f"{url}: {response.status_code}, not {status}\n{text[:3000]}"
+        )
+        return response.headers["Location"] if 300 <= status < 400 else text
+
+
+@pytest.fixture
+def browser(app: Flask) -> Callable[[User | None], Browser]:
+    """Return a function: a user (or None) -> a browser signed in as them."""
+
+    def open_browser(user: User | None = None) -> Browser:
+        opened = Browser(app)
+        return opened.sign_in(user) if user else opened
+
+    return open_browser
+
+
+# --- counting statements --------------------------------------------------------------------------
+
+
+@dataclass
+class Statements:
+    """The SQL statements that ran while counting."""
+
+    seen: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.seen)
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[Statements]:
+    """Count SELECT, INSERT, UPDATE and DELETE statements; `statements.seen.clear()` starts anew."""
+    counted = Statements()
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.lstrip()[:6].upper() in {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH C"}:
+            counted.seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield counted
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+# --- mail -----------------------------------------------------------------------------------------
+
+
+@dataclass
+class MailServer:
+    """A real SMTP server on loopback that keeps what it receives."""
+
+    url: str
+    mails: list[Mail] = field(default_factory=list)
+    envelopes: list[Any] = field(default_factory=list)
+
+    def wait_for(self, count: int, seconds: float = 20) -> list[Mail]:
+        """Return the mails once there are so many."""
+        until = time.monotonic() + seconds
+        while len(self.mails) < count and time.monotonic() < until:
+            time.sleep(0.05)
+        assert len(self.mails) >= count, f"{len(self.mails)} mails, not {count}"
+        return self.mails
+
+
+class _Keeper:
+    def __init__(self) -> None:
+        self.server: MailServer | None = None
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        assert self.server is not None
+        self.server.envelopes.append(envelope)
+        self.server.mails.append(message_from_bytes(envelope.content))
+        return "250 kept"
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """A real SMTP server on loopback."""
+    keeper = _Keeper()
+    controller = Controller(keeper, hostname="127.0.0.1", port=_free_port())
+    controller.start()
+    keeper.server = MailServer(f"smtp://127.0.0.1:{controller.port}")
+    yield keeper.server
+    controller.stop()
