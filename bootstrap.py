@@ -43,7 +43,7 @@ REASONS = {
         " PIP_CERT to its certificate file, then run the same command again."
     ),
     "name resolution|new connection|nodename nor|getaddrinfo failed|unreachable|[Cc]onnection"
-    "|timed? ?out|dns error|sending request|ProxyError": (
+    "|timed? ?out|dns error|sending request|ProxyError|from versions: none": (
         "The packages could not be fetched: the Python package index cannot be reached. Connect"
         " this machine to the network, then run the same command again."
     ),

@@ -2,10 +2,11 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,7 +77,7 @@ class Bare:
 
 
 @pytest.fixture
-def bare(tmp_path: Path) -> Iterator[Bare]:
+def bare(tmp_path: Path) -> Bare:
     """Give the start-up files alone, a small Flask and a small pytest, and no network."""
     folder, shelf = tmp_path / "alongside", tmp_path / "shelf"
     (folder / "hospice").mkdir(parents=True)
@@ -97,4 +98,19 @@ def bare(tmp_path: Path) -> Iterator[Bare]:
     place.require(place.package("flask", "1.0", {"flask.py": "VERSION = 'one'\n"}))
     tiny_pytest = {"pytest.py": "import sys\nprint('TESTS', sys.argv[1:])\n"}
     place.require(place.package("pytest", "1.0", tiny_pytest), dev=True)
-    yield place
+    return place
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make one empty environment with pip in it, the slow part of setting up."""
+    folder = tmp_path_factory.mktemp("environment") / ".venv"
+    subprocess.run([BASE_PYTHON, "-m", "venv", str(folder)], check=True)
+    return folder
+
+
+@pytest.fixture
+def begun(bare: Bare, environment: Path) -> Bare:
+    """Give the start-up files with an environment in which nothing is installed yet."""
+    shutil.copytree(environment, bare.folder / ".venv", symlinks=True)
+    return bare

@@ -50,48 +50,45 @@ def test_first_start_sets_up_and_the_second_does_not(bare: Bare) -> None:
     assert second.stderr == ""
 
 
-def test_changed_requirements_are_installed_and_unchanged_ones_left_alone(bare: Bare) -> None:
-    bare.start()
-    bare.require(bare.package("flask", "2.0", {"flask.py": "VERSION = 'two'\n"}))
-    changed = bare.start()
+def test_changed_requirements_are_installed_and_unchanged_ones_left_alone(begun: Bare) -> None:
+    begun.start()
+    begun.require(begun.package("flask", "2.0", {"flask.py": "VERSION = 'two'\n"}))
+    changed = begun.start()
     assert "Fetching the packages that have changed" in changed.stdout
     assert "SERVES None False True two" in changed.stdout
-    shutil.rmtree(bare.shelf)  # nothing could be fetched now
-    assert bare.start().stdout == "SERVES None False True two\n"
+    shutil.rmtree(begun.shelf)  # nothing could be fetched now
+    assert begun.start().stdout == "SERVES None False True two\n"
 
 
-def test_start_from_another_folder_uses_the_same_environment(bare: Bare) -> None:
-    bare.start()
+def test_start_from_another_folder_uses_the_same_environment(begun: Bare) -> None:
+    begun.start()
     done = subprocess.run(
-        [BASE_PYTHON, str(bare.folder / "app.py")],
-        cwd=bare.folder.parent,
-        env=bare.environ,
+        [BASE_PYTHON, str(begun.folder / "app.py")],
+        cwd=begun.folder.parent,
+        env=begun.environ,
         capture_output=True,
         text=True,
     )
     assert done.stdout == READY + "\n"
-    assert not (bare.folder.parent / ".venv").exists()
+    assert not (begun.folder.parent / ".venv").exists()
 
 
-def test_environment_whose_python_has_gone_is_made_again(bare: Bare) -> None:
-    bare.start()
-    python = bare.folder / ".venv/bin/python"
+def test_environment_whose_python_has_gone_is_made_again(begun: Bare) -> None:
+    python = begun.folder / ".venv/bin/python"
     python.unlink()
     python.symlink_to("/nowhere/python3")
-    done = bare.start()
+    done = begun.start()
     assert done.returncode == 0, done.stderr
     assert READY in done.stdout
 
 
-def test_system_that_moved_to_another_python_gets_its_packages_again(bare: Bare) -> None:
-    bare.start()
-    stamp = bare.folder / ".venv/requirements.txt.installed"
-    stamp.write_text("3.10" + stamp.read_text()[4:])
-    (bare.folder / ".venv/left-over").touch()
-    done = bare.start()
+def test_system_that_moved_to_another_python_gets_its_packages_again(begun: Bare) -> None:
+    (begun.folder / ".venv/requirements.txt.installed").write_text("3.10 " + "0" * 64)
+    (begun.folder / ".venv/left-over").touch()
+    done = begun.start()
     assert done.returncode == 0, done.stderr
     assert READY in done.stdout
-    assert not (bare.folder / ".venv/left-over").exists()
+    assert not (begun.folder / ".venv/left-over").exists()
 
 
 def test_two_first_starts_at_once_set_up_once(bare: Bare) -> None:
@@ -136,26 +133,26 @@ def test_interrupted_set_up_says_so_and_goes_on_the_next_time(bare: Bare) -> Non
 # What can be in the way
 
 
-def test_package_that_was_tampered_with_is_refused(bare: Bare) -> None:
-    bare.package("flask", "1.0", {"flask.py": "VERSION = 'evil'\n"})
-    done = bare.start()
+def test_package_that_was_tampered_with_is_refused(begun: Bare) -> None:
+    begun.package("flask", "1.0", {"flask.py": "VERSION = 'evil'\n"})
+    done = begun.start()
     assert one_line(done).startswith("A package was not the one that was tested")
-    assert not (bare.folder / ".venv/requirements.txt.installed").exists()
+    assert not (begun.folder / ".venv/requirements.txt.installed").exists()
     assert "SERVES" not in done.stdout
 
 
-def test_no_network_says_what_to_do(bare: Bare) -> None:
+def test_no_network_says_what_to_do(begun: Bare) -> None:
     nobody = {"PIP_NO_INDEX": "0", "PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_FIND_LINKS": ""}
-    done = bare.start(**nobody)
+    done = begun.start(**nobody)
     assert one_line(done).startswith("The packages could not be fetched")
-    assert READY in bare.start().stdout  # the network is back
+    assert READY in begun.start().stdout  # the network is back
 
 
-def test_failure_nobody_foresaw_leaves_its_reason_in_a_file(bare: Bare) -> None:
-    bare.require("flask==9.9 --hash=sha256:" + "0" * 64 + "\n")
-    line = one_line(bare.start())
+def test_failure_nobody_foresaw_leaves_its_reason_in_a_file(begun: Bare) -> None:
+    begun.require("flask==9.9 --hash=sha256:" + "0" * 64 + "\n")
+    line = one_line(begun.start())
     assert "setup.log" in line
-    assert "flask==9.9" in (bare.folder / ".venv/setup.log").read_text()
+    assert "flask==9.9" in (begun.folder / ".venv/setup.log").read_text()
 
 
 def test_python_without_ensurepip_borrows_the_systems_pip(bare: Bare) -> None:
@@ -229,7 +226,10 @@ def old_pythons() -> list[list[str]]:
     return [[BASE_PYTHON, "-c", OLD], *([path] for path in real)]
 
 
-@pytest.mark.parametrize("python", old_pythons(), ids=lambda command: Path(command[-1]).parent.name)
+OLDS = pytest.mark.parametrize("python", old_pythons(), ids=lambda command: command[0])
+
+
+@OLDS
 def test_old_python_says_what_to_install(bare: Bare, python: list[str]) -> None:
     nowhere = bare.folder.parent / "no-programs"
     nowhere.mkdir()
@@ -238,7 +238,7 @@ def test_old_python_says_what_to_install(bare: Bare, python: list[str]) -> None:
     assert not (bare.folder / ".venv").exists()
 
 
-@pytest.mark.parametrize("python", old_pythons(), ids=lambda command: Path(command[-1]).parent.name)
+@pytest.mark.parametrize("python", old_pythons()[:2], ids=lambda command: command[0])
 def test_old_python_hands_over_to_a_newer_one_that_works(bare: Bare, python: list[str]) -> None:
     programs = bare.folder.parent / "programs"
     programs.mkdir()
@@ -279,35 +279,35 @@ def test_what_starts_first_is_written_for_any_python(name: str) -> None:
 # What can be typed
 
 
-def test_tests_run_with_what_developers_need(bare: Bare) -> None:
-    done = bare.start("test", "-k", "two words", "--help")
+def test_tests_run_with_what_developers_need(begun: Bare) -> None:
+    done = begun.start("test", "-k", "two words", "--help")
     assert done.returncode == 0, done.stderr
     assert "Fetching what the browser tests need" in done.stdout
     assert done.stdout.endswith("TESTS ['-k', 'two words', '--help']\n")
-    assert bare.start("test").stdout == "TESTS []\n"
+    assert begun.start("test").stdout == "TESTS []\n"
 
 
-def test_tests_run_without_what_cannot_be_fetched(bare: Bare) -> None:
-    tiny = bare.package("pytest", "1.0", {"pytest.py": "print('TESTS')\n"})
-    flask = (bare.folder / "requirements.txt").read_text()
-    bare.require(flask, tiny)
-    bare.require("playwright==1.0 --hash=sha256:" + "0" * 64 + "\n", dev=True)
-    done = bare.start("test")
+def test_tests_run_without_what_cannot_be_fetched(begun: Bare) -> None:
+    tiny = begun.package("pytest", "1.0", {"pytest.py": "print('TESTS')\n"})
+    flask = (begun.folder / "requirements.txt").read_text()
+    begun.require(flask, tiny)
+    begun.require("playwright==1.0 --hash=sha256:" + "0" * 64 + "\n", dev=True)
+    done = begun.start("test")
     assert done.returncode == 0, done.stderr
     assert "The browser tests are left out; the others run." in done.stdout
     assert done.stdout.endswith("TESTS\n")
 
 
-def test_bench_runs_a_measurement_by_its_name(bare: Bare) -> None:
-    folder = bare.folder / "tests/bench"
+def test_bench_runs_a_measurement_by_its_name(begun: Bare) -> None:
+    folder = begun.folder / "tests/bench"
     folder.mkdir(parents=True)
     (folder / "race.py").write_text("def main(argv):\n    print('RACE', argv)\n    return 3\n")
     (folder / "_shared.py").touch()
-    done = bare.start("bench", "race", "--rounds", "5")
+    done = begun.start("bench", "race", "--rounds", "5")
     assert done.returncode == 3
     assert done.stdout.endswith("RACE ['--rounds', '5']\n")
     for names in (["nope"], [], ["../race"], ["_shared"]):
-        assert one_line(bare.start("bench", *names)).endswith("where NAME is one of: race.")
+        assert one_line(begun.start("bench", *names)).endswith("where NAME is one of: race.")
 
 
 @pytest.mark.parametrize(
