@@ -32,6 +32,8 @@ from tests import builders
 
 accounts.cheapen_hashing()
 
+pytest_plugins = ["tests.left_out"]
+
 KEY = "only-for-tests-only-for-tests-only-for-tests"
 
 
