@@ -2,20 +2,29 @@
 
 import argparse
 import errno
+import logging
 import os
 import signal
 import socket
+import sqlite3
 import sys
+from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
 import waitress
-from flask import Flask
+from flask import Flask, url_for
 from sqlalchemy.exc import DBAPIError
+from waitress import wasyncore
 
-from hospice import create_app, demo, jobs, migrate
+from hospice import create_app, jobs, migrate
+from hospice.accounts import actions as accounts
+from hospice.accounts import queries as accounts_queries
+from hospice.accounts.rules import TicketKind
 from hospice.config import UnsafeSettings
-from hospice.core.db import db
+from hospice.core import clock
+from hospice.core.db import db, transaction
 
 PORT = 8000
 THREADS = 8  # measured: more gain nothing on two cores, and each holds a database connection
@@ -30,11 +39,11 @@ def start(request: argparse.Namespace) -> int:
     """Do what the command line asks for; return the exit status."""
     signal.signal(signal.SIGTERM, _stop)
     try:
-        listener = listen(request.host, request.port)
-        app = _demo_app(request) if request.demo else create_app(_environ(request))
-        _migrate(app)
-        _greet(app, request)
-        serve(app, host=request.host, port=_port(request), jobs=request.jobs, listener=listener)
+        with closing(listen(request.host, request.port)) as listener:
+            app = _demo_app(request) if request.demo else create_app(_environ(request))
+            _migrate(app)
+            _greet(app, request)
+            serve(app, jobs=request.jobs, listener=listener)
     except (CannotStart, UnsafeSettings) as reason:
         print(reason, file=sys.stderr)
         return 1
@@ -88,21 +97,24 @@ def serve(
 ) -> None:
     """Serve pages, and send what is due, until SIGTERM or Ctrl+C; then end what is under way."""
     signal.signal(signal.SIGTERM, _stop)
+    connections: dict[int, Any] = {}
     server = waitress.create_server(
         app,
+        map=connections,
         sockets=[listener or listen(host, port)],
         threads=THREADS,
         ident=None,
         # the app itself refuses large forms, with a page; this only bounds the disk
         max_request_body_size=64 * 1024 * 1024,
     )
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short wait is no trouble
     running = start_jobs(app) if jobs else None
     print(f"Alongside is ready: {app.config['SETTINGS'].base_url}\nTo stop it, press Ctrl+C.")
     sys.stdout.flush()
     try:
         server.run()
     finally:
-        server.close()
+        wasyncore.close_all(connections, ignore_all=True)
         if running is not None:
             running.shutdown()
     print("Stopped.")
@@ -114,7 +126,9 @@ def start_jobs(app: Flask) -> Any:
 
 
 def _stop(*_: object) -> NoReturn:
-    # waitress and the jobs end by an exception; the signal alone would cut them off
+    # waitress and the jobs end by an exception; the signal alone would cut them off, and a second
+    # one must not break off the ending
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise SystemExit(0)
 
 
@@ -133,11 +147,19 @@ def _environ(request: argparse.Namespace) -> dict[str, str]:
 
 def _migrate(app: Flask) -> None:
     """Bring the database to the present schema, or say why it cannot be."""
+    logging.getLogger("flask_migrate").setLevel(logging.CRITICAL)  # its reason is told below
     try:
         migrate.upgrade(app)
-    except DBAPIError as error:
+    except SystemExit as end:
+        if not end.code:
+            raise  # told to stop
+        raise CannotStart(
+            "The database was made by a newer Alongside. Update this one, then start it again."
+        ) from end
+    except (DBAPIError, sqlite3.Error, OSError) as error:
         url = app.config["SETTINGS"].database_url
-        reason = (str(error.orig).strip().splitlines() or ["no reason given"])[-1]
+        said = str(getattr(error, "orig", error)).strip().splitlines()
+        reason = (said or ["no reason given"])[0].rstrip(":.")
         if url.startswith("sqlite"):
             line = f"The database {url.removeprefix('sqlite:///')} cannot be used: {reason}."
         else:
@@ -146,6 +168,11 @@ def _migrate(app: Flask) -> None:
 
 
 # The demo
+
+
+def demo() -> Any:
+    """Load the made-up people, only when asked for: none of them where real ones are kept."""
+    return import_module("hospice.demo")
 
 
 def _demo_app(request: argparse.Namespace) -> Flask:
@@ -172,7 +199,7 @@ def _fill_demo(path: Path, environ: dict[str, str], scale: int) -> None:
         old.unlink()
     app = create_app(environ | {"DATABASE_URL": f"sqlite:///{making}"})
     _migrate(app)
-    demo.create(app, scale=scale)
+    demo().create(app, scale=scale)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()  # the last to leave writes the log into the file
@@ -180,10 +207,24 @@ def _fill_demo(path: Path, environ: dict[str, str], scale: int) -> None:
 
 
 def _greet(app: Flask, request: argparse.Namespace) -> None:
-    """Say who can sign in to the demo."""
+    """Say who can sign in to the demo, or where a new hospice begins."""
     if not request.demo:
+        link = first_run_link(app)
+        if link:
+            print(f"This is a new installation. Begin with this link, once: {link}")
         return
     print("A made-up hospice: nothing in it is real, and it sends no mail. Sign in as:")
-    for role, email, password in demo.sign_ins(app):
+    for role, email, password in demo().sign_ins(app):
         print(f"  {role:<16} {email:<34} {password}")
     print(f"For a new one, stop and delete {_demo_path(request)}.")
+
+
+def first_run_link(app: Flask) -> str:
+    """Make the one-time link that founds the hospice, or nothing when it has been founded."""
+    if "accounts.first_run" not in app.view_functions:
+        return ""
+    with app.test_request_context(base_url=app.config["SETTINGS"].base_url), transaction():
+        if accounts_queries.hospice() is not None:
+            return ""
+        token = accounts.issue_ticket(TicketKind.FIRST_RUN, user=None, now=clock.now())
+        return url_for("accounts.first_run", token=token, _external=True)

@@ -272,7 +272,7 @@ def test_what_starts_first_is_written_for_any_python(name: str) -> None:
         for annotation in filter(None, annotations):
             parts = list(ast.walk(annotation))
             assert not any(isinstance(part, ast.Subscript | ast.BinOp) for part in parts), (
-                f"line {node.lineno}: only a quoted annotation may say list[str]"
+                f"line {annotation.lineno}: only a quoted annotation may say list[str]"
             )
 
 
