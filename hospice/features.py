@@ -24,7 +24,8 @@ def register(app: Flask) -> None:
     """Register every feature: its tables, its blueprint, and its words.
 
     A `words` module may have `GLOBALS` (functions for templates) and `VERBS` (sentences of the
-    journal). URLs are written out in full in the views.
+    journal). A `cards` module puts its cards on the pages of features to its left, which cannot
+    know it. URLs are written out in full in the views.
     """
     for name in ORDER:
         _module(name, "models")
@@ -32,6 +33,10 @@ def register(app: Flask) -> None:
         words = _module(name, "words")
         app.jinja_env.globals.update(getattr(words, "GLOBALS", {}))
         journal_words.register(getattr(words, "VERBS", {}))
+    for name in ORDER:
+        cards = _module(name, "cards")
+        if cards is not None:
+            cards.register()
 
 
 def _module(feature: str, floor: str) -> ModuleType | None:
