@@ -1,0 +1,269 @@
+"""A volunteer's own shifts, the questions put to them, and the open places they could take."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    type_coerce,
+)
+from sqlalchemy.orm import contains_eager, joinedload
+
+from hospice.accounts.queries import hashed
+from hospice.core.db import UtcInstant, db
+from hospice.core.errors import Missing
+from hospice.places.models import Place
+from hospice.shifts.models import AnswerLink, Assignment, Offer, Shift
+from hospice.shifts.rules.mine import ASKABLE, COMING, SEEN, Answerer, Companion, MyShift
+from hospice.shifts.rules.states import AssignmentState, OfferState, ShiftState
+from hospice.volunteers.models import Volunteer
+
+MOST = 40
+OPEN_AHEAD = timedelta(weeks=8)
+
+
+def volunteer_id_of(user_id: int) -> int:
+    """Return the volunteer who signs in as a user; raise Missing."""
+    found = db.session.scalar(select(Volunteer.id).where(Volunteer.user_id == user_id))
+    if found is None:
+        raise Missing
+    return found
+
+
+def my_shifts(
+    volunteer_id: int,
+    *,
+    since: datetime,
+    shift_id: int | None = None,
+    noted: ColumnElement[bool] | None = None,
+) -> list[MyShift]:
+    """Return what a volunteer was told of or is asked, from a moment on, soonest first.
+
+    Times and place are those they were told: nothing reaches a volunteer until it is published.
+    `noted` is the condition, on Assignment, that its visit note is sent. One statement.
+    """
+    told = _told(volunteer_id, since, noted)
+    asked = _asked(volunteer_id, since)
+    if shift_id is not None:
+        told = told.where(Assignment.shift_id == shift_id)
+        asked = asked.where(Offer.shift_id == shift_id)
+    both = told.union_all(asked).order_by("starts_at", "shift_id").limit(MOST)
+    found: dict[int, MyShift] = {}
+    for row in db.session.execute(both):
+        made = _mine(row)
+        # Someone who took the place they were asked for is on the shift: that is what counts.
+        if made.shift_id not in found or made.assignment_id is not None:
+            found[made.shift_id] = made
+    return list(found.values())
+
+
+def my_shift(
+    volunteer_id: int, shift_id: int, *, noted: ColumnElement[bool] | None = None
+) -> MyShift:
+    """Return one shift as its volunteer knows it; raise Missing."""
+    long_ago = datetime.fromisoformat("1970-01-01T00:00+00:00")
+    found = my_shifts(volunteer_id, since=long_ago, shift_id=shift_id, noted=noted)
+    if not found:
+        raise Missing
+    return found[0]
+
+
+def _told(
+    volunteer_id: int, since: datetime, noted: ColumnElement[bool] | None
+) -> Select[Any]:
+    ends_at = func.coalesce(Assignment.told_ends_at, Shift.ends_at)
+    return (
+        select(
+            Shift.id.label("shift_id"),
+            Assignment.id.label("assignment_id"),
+            type_coerce(Assignment.state, String).label("state"),
+            type_coerce(null(), String).label("offer_state"),
+            func.coalesce(Assignment.told_starts_at, Shift.starts_at).label("starts_at"),
+            ends_at.label("ends_at"),
+            Assignment.is_leader.label("is_leader"),
+            (false() if noted is None else noted).label("is_noted"),
+            *_shift_columns(),
+        )
+        .join(Shift, Shift.id == Assignment.shift_id)
+        .join(Place, Place.id == func.coalesce(Assignment.told_place_id, Shift.place_id))
+        .where(
+            Assignment.volunteer_id == volunteer_id,
+            Assignment.told_at.is_not(None),
+            Assignment.state.in_(SEEN),
+            ends_at > since,
+        )
+    )
+
+
+def _asked(volunteer_id: int, since: datetime) -> Select[Any]:
+    return (
+        select(
+            Shift.id.label("shift_id"),
+            type_coerce(null(), Integer).label("assignment_id"),
+            type_coerce(null(), String).label("state"),
+            type_coerce(Offer.state, String).label("offer_state"),
+            type_coerce(Shift.starts_at, UtcInstant()).label("starts_at"),
+            type_coerce(Shift.ends_at, UtcInstant()).label("ends_at"),
+            false().label("is_leader"),
+            false().label("is_noted"),
+            *_shift_columns(),
+        )
+        .join(Shift, Shift.id == Offer.shift_id)
+        .join(Place, Place.id == Shift.place_id)
+        .where(
+            Offer.volunteer_id == volunteer_id,
+            Offer.state.in_(ASKABLE),
+            Shift.starts_at > since,
+        )
+    )
+
+
+def _shift_columns() -> list[Any]:
+    return [
+        (Shift.taken < Shift.wanted).label("has_room"),
+        Shift.state.label("shift_state"),
+        Shift.briefing,
+        Shift.cancel_reason,
+        Shift.version,
+        Place.name.label("place_name"),
+        Place.second_name.label("place_second_name"),
+        Place.address,
+        Place.directions,
+        Place.phone,
+        Place.timezone.label("zone"),
+    ]
+
+
+def _mine(row: Any) -> MyShift:
+    values = dict(row._mapping)
+    values["state"] = AssignmentState(row.state) if row.state else None
+    values["offer_state"] = OfferState(row.offer_state) if row.offer_state else None
+    for name in ("has_room", "is_leader", "is_noted"):
+        values[name] = bool(values[name])
+    return MyShift(**values)
+
+
+def companions(shift_id: int, *, but: int) -> list[Companion]:
+    """Return who else comes to a shift and knows it, the leader first."""
+    rows = db.session.execute(
+        select(Volunteer.preferred_name, Assignment.is_leader)
+        .join(Assignment, Assignment.volunteer_id == Volunteer.id)
+        .where(
+            Assignment.shift_id == shift_id,
+            Assignment.volunteer_id != but,
+            Assignment.told_at.is_not(None),
+            Assignment.state.in_(COMING),
+        )
+        .order_by(Assignment.is_leader.desc(), Volunteer.sort_key, Volunteer.id)
+    )
+    return [Companion(name, is_leader) for name, is_leader in rows]
+
+
+def told_assignment(volunteer_id: int, shift_id: int) -> Assignment:
+    """Return a volunteer's own assignment they were told of, to act on; raise Missing."""
+    found = db.session.scalar(
+        select(Assignment)
+        .where(
+            Assignment.volunteer_id == volunteer_id,
+            Assignment.shift_id == shift_id,
+            Assignment.told_at.is_not(None),
+            Assignment.state.in_(SEEN),
+        )
+        .options(
+            joinedload(Assignment.volunteer),
+            joinedload(Assignment.shift).joinedload(Shift.place),
+        )
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise Missing
+    return found
+
+
+def asked_offer(volunteer_id: int, shift_id: int) -> Offer:
+    """Return the question put to a volunteer about a shift, to act on; raise Missing."""
+    found = db.session.scalar(
+        select(Offer)
+        .where(Offer.volunteer_id == volunteer_id, Offer.shift_id == shift_id)
+        .options(
+            joinedload(Offer.volunteer), joinedload(Offer.shift).joinedload(Shift.place)
+        )
+        .execution_options(populate_existing=True)
+    )
+    if found is None or found.state is OfferState.WITHDRAWN:
+        raise Missing
+    return found
+
+
+def open_shifts(volunteer_id: int, now: datetime, *, limit: int = 60) -> Sequence[Shift]:
+    """Return shifts with a free place in the coming weeks that a volunteer is not on."""
+    on_it = and_(
+        Assignment.shift_id == Shift.id,
+        Assignment.volunteer_id == volunteer_id,
+        or_(Assignment.state.in_(COMING), Assignment.state == AssignmentState.DRAFT),
+    )
+    return db.session.scalars(
+        select(Shift)
+        .join(Place, Place.id == Shift.place_id)
+        .where(
+            Shift.starts_at > now,
+            Shift.starts_at < now + OPEN_AHEAD,
+            Shift.state == ShiftState.PLANNED,
+            Shift.taken < Shift.wanted,
+            ~select(literal(1)).where(on_it).exists(),
+        )
+        .options(contains_eager(Shift.place))
+        .order_by(Shift.starts_at, Place.position, Place.name, Shift.id)
+        .limit(limit)
+    ).all()
+
+
+def is_issued(token: str) -> bool:
+    """Tell whether an answer link works already."""
+    return bool(
+        db.session.scalar(
+            select(func.count())
+            .select_from(AnswerLink)
+            .where(AnswerLink.token_hash == hashed(token))
+        )
+    )
+
+
+def answerer(token: str) -> Answerer | None:
+    """Return whom an answer link belongs to; None when there is no such link."""
+    row = db.session.execute(
+        select(AnswerLink.shift_id, AnswerLink.volunteer_id, Volunteer.locale)
+        .join(Volunteer, Volunteer.id == AnswerLink.volunteer_id)
+        .where(AnswerLink.token_hash == hashed(token))
+    ).one_or_none()
+    if row is None:
+        return None
+    try:
+        mine = my_shift(row.volunteer_id, row.shift_id)
+    except Missing:
+        mine = None
+    return Answerer(row.volunteer_id, row.shift_id, row.locale, mine)
+
+
+__all__ = [
+    "answerer",
+    "asked_offer",
+    "companions",
+    "is_issued",
+    "my_shift",
+    "my_shifts",
+    "open_shifts",
+    "told_assignment",
+    "volunteer_id_of",
+]
