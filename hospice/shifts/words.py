@@ -1,11 +1,18 @@
-"""Labels of shifts: the states of places, cadences, series, objections."""
+"""Labels of shifts: states of places, cadences, objections and reasons, and journal sentences."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
+from hospice.core.errors import Objection
+from hospice.shifts.models import UndoStep
+from hospice.shifts.rules.placing import Reason
 from hospice.shifts.rules.states import Cadence, Display
+from hospice.web.pages import short_day
 
 STATE_ICONS = {
     Display.OPEN: "plus",
@@ -48,4 +55,211 @@ def state_label(state: str) -> str:
     return str(STATE_LABELS[Display(state)])
 
 
-GLOBALS: dict[str, Callable[..., Any]] = {"state_icon": state_icon, "state_label": state_label}
+def day_of(value: object) -> str:
+    """Return a day of some facts in words; facts kept in the journal are text."""
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            return value
+    return short_day(value) if isinstance(value, date) else ""
+
+
+# --- why not, and why -----------------------------------------------------------------------------
+
+_PLAIN: dict[str, Any] = {
+    "full": _l("Every place is taken."),
+    "taken": _l("Someone has just taken this place."),
+    "cancelled_shift": _l("This shift is cancelled."),
+    "past": _l("This shift is over."),
+    "already_here": _l("Already on this shift."),
+    "left": _l("No longer volunteers."),
+    "away": _l("Away that day."),
+    "outside_availability": _l("Not usually free at this time."),
+    "short_rest": _l("Less than 8 hours between two shifts."),
+    "needs_leader": _l("The shift would have no leader."),
+    "trainee_alone": _l("A new volunteer would have nobody experienced beside them."),
+    "not_on_shift": _l("No longer on this shift."),
+    "not_asked": _l("This question is closed."),
+    "changed_meanwhile": _l("This has changed meanwhile. Look again, then decide."),
+    "nobody_chosen": _l("Choose at least one person."),
+    "started": _l("This shift has started."),
+}
+
+
+def objection_words(objection: Objection) -> str:
+    """Return why not, as one short sentence; a name in the facts goes before it."""
+    facts = objection.facts
+    words = _objection(objection.kind, facts)
+    name = facts.get("name")
+    return _("%(name)s: %(why)s", name=name, why=words) if name else words
+
+
+def _objection(kind: str, facts: Mapping[str, Any]) -> str:
+    if kind in _PLAIN:
+        return str(_PLAIN[kind])
+    makers: dict[str, Callable[[], str]] = {
+        "on_break": lambda: (
+            _("On a break until %(day)s.", day=day_of(facts["until"]))
+            if facts.get("until")
+            else _("On a break.")
+        ),
+        "not_cleared": lambda: _("Not cleared for %(place)s.", place=facts["place"]),
+        "clearance_expired": lambda: _("Clearance ends on %(day)s.", day=day_of(facts["on"])),
+        "wrong_gender": lambda: (
+            _("This visit asks for a woman.")
+            if facts["gender"] == "female"
+            else _("This visit asks for a man.")
+        ),
+        "kept_apart": lambda: _(
+            "Not to be paired with %(names)s.", names=", ".join(facts["names"])
+        ),
+        "overlap": lambda: _("Already with %(place)s at this time.", place=facts["place"]),
+        "over_maximum": lambda: _(
+            "Shift %(count)s this month; wants no more than %(maximum)s.",
+            count=facts["count"],
+            maximum=facts["maximum"],
+        ),
+        "over_preferred": lambda: _(
+            "Shift %(count)s this month; prefers %(preferred)s.",
+            count=facts["count"],
+            preferred=facts["preferred"],
+        ),
+        "needs_language": lambda: _(
+            "Nobody would speak %(language)s.", language=language_word(facts["language"])
+        ),
+        "needs_skill": lambda: _(
+            "Nobody would bring this skill: %(skill)s.", skill=skill_word(facts["skill"])
+        ),
+        "too_many": lambda: _("Ask at most %(most)s people at once.", most=facts["most"]),
+    }
+    maker = makers.get(kind)
+    return maker() if maker else _("This is not possible now.")
+
+
+def reason_words(reason: Reason) -> str:
+    """Return what speaks for someone, as a few words without a full stop."""
+    facts = reason.facts
+    makers: dict[str, Callable[[], str]] = {
+        "free": lambda: _("Free"),
+        "knows_patient": lambda: _("Knows the patient"),
+        "knows_place": lambda: _("Knows %(place)s", place=facts["place"]),
+        "new_here": lambda: _("New to %(place)s", place=facts["place"]),
+        "language": lambda: language_word(str(facts["language"])),
+        "skill": lambda: skill_word(str(facts["skill"])),
+        "leader": lambda: _("Can lead"),
+        "distance": lambda: _("%(km)s km away", km=facts["km"]),
+        "this_month": lambda: ngettext(
+            "%(num)d shift that month", "%(num)d shifts that month", int(str(facts["count"]))
+        ),
+        "last_visit": lambda: _("last here %(day)s", day=day_of(facts["day"])),
+    }
+    return makers[reason.kind]()
+
+
+def language_word(name: str) -> str:
+    """Return the label of a language; the volunteers feature knows the common ones."""
+    return str(_LABELS["language"](name))
+
+
+def skill_word(name: str) -> str:
+    """Return the label of a skill."""
+    return str(_LABELS["skill"](name))
+
+
+# The volunteers' words are looked up late: both word lists are put together at the start.
+_LABELS: dict[str, Callable[[str], str]] = {"language": str, "skill": str}
+
+
+# --- undo -----------------------------------------------------------------------------------------
+
+
+def step_words(step: UndoStep) -> str:
+    """Return what a step on the board did, as the notice says it."""
+    facts = {**step.facts, "day": day_of(step.facts.get("day"))}
+    makers: dict[str, Callable[[], str]] = {
+        "placed": lambda: _(
+            "%(name)s was placed in %(place)s on %(day)s. It is a draft until you publish.", **facts
+        ),
+        "removed": lambda: _("%(name)s was taken off %(place)s on %(day)s.", **facts),
+        "answered": lambda: (
+            _("%(name)s is confirmed for %(place)s on %(day)s.", **facts)
+            if facts.get("comes")
+            else _("%(name)s can’t come to %(place)s on %(day)s.", **facts)
+        ),
+        "leader": lambda: _("%(name)s leads %(place)s on %(day)s.", **facts),
+        "cancelled": lambda: _("The shift in %(place)s on %(day)s is cancelled.", **facts),
+        "reopened": lambda: _("The shift in %(place)s on %(day)s takes place.", **facts),
+        "published": lambda: ngettext(
+            "%(num)d change was published. Messages leave in two minutes.",
+            "%(num)d changes were published. Messages leave in two minutes.",
+            int(facts["count"]),
+        ),
+        "copied": lambda: ngettext(
+            "%(num)d person was placed as a draft.",
+            "%(num)d people were placed as drafts.",
+            int(facts["count"]),
+        ),
+    }
+    maker = makers.get(step.verb)
+    return maker() if maker else _("The last change was saved.")
+
+
+# --- journal --------------------------------------------------------------------------------------
+
+Facts = Mapping[str, Any]
+
+
+def _shift(template: Any) -> Callable[[Facts], str]:
+    def words(facts: Facts) -> str:
+        return str(template) % {**facts, "day": day_of(facts.get("day"))}
+
+    return words
+
+
+def _declined(facts: Facts) -> str:
+    words = _(
+        "can’t come: %(name)s, %(place)s on %(day)s",
+        name=facts["name"],
+        place=facts["place"],
+        day=day_of(facts["day"]),
+    )
+    return f"{words}. “{facts['reason']}”" if facts.get("reason") else words
+
+
+VERBS: dict[str, Callable[[Facts], str]] = {
+    "shift.placed": _shift(_l("placed %(name)s in %(place)s on %(day)s, as a draft")),
+    "shift.claimed": _shift(_l("took a place: %(name)s, %(place)s on %(day)s")),
+    "shift.removed": _shift(_l("took %(name)s off %(place)s on %(day)s")),
+    "shift.confirmed": _shift(_l("confirmed: %(name)s, %(place)s on %(day)s")),
+    "shift.declined": _declined,
+    "shift.leader": _shift(_l("made %(name)s the leader of %(place)s on %(day)s")),
+    "shift.patients": _shift(_l("said whom %(name)s will see in %(place)s on %(day)s")),
+    "shift.asked": lambda facts: _(
+        "asked %(names)s for %(place)s on %(day)s",
+        names=", ".join(facts["names"]),
+        place=facts["place"],
+        day=day_of(facts["day"]),
+    ),
+    "shift.said_no": _shift(_l("said no: %(name)s, %(place)s on %(day)s")),
+    "shift.published": lambda facts: ngettext(
+        "published %(num)d change", "published %(num)d changes", int(facts["count"])
+    ),
+    "shift.cancelled": lambda facts: _(
+        "cancelled %(place)s on %(day)s: %(reason)s",
+        place=facts["place"],
+        day=day_of(facts["day"]),
+        reason=facts.get("reason") or "–",
+    ),
+    "shift.reopened": _shift(_l("let %(place)s on %(day)s take place after all")),
+    "shift.undone": lambda _facts: _("took back the last step on the roster"),
+}
+
+
+GLOBALS: dict[str, Callable[..., Any]] = {
+    "state_icon": state_icon,
+    "state_label": state_label,
+    "objection_words": objection_words,
+    "reason_words": reason_words,
+    "step_words": step_words,
+}
