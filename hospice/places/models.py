@@ -4,7 +4,7 @@ from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hospice.core.db import Id, Instant, Model, stored
-from hospice.places.rules import PlaceKind
+from hospice.places.rules import PlaceKind, full_name
 
 
 class Place(Model):
@@ -26,3 +26,8 @@ class Place(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def full_name(self) -> str:
+        """Return "Ward 1 · Garden"."""
+        return full_name(self.name, self.second_name)
