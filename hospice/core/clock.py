@@ -38,7 +38,11 @@ def instant(day: date, at: time, zone: str) -> datetime:
 def span(day: date, starts: time, ends: time, zone: str) -> tuple[datetime, datetime]:
     """Return the instants of a shift; one that ends at or before its start ends the next day."""
     last = day if ends > starts else day + timedelta(days=1)
-    return instant(day, starts, zone), instant(last, ends, zone)
+    starts_at, ends_at = instant(day, starts, zone), instant(last, ends, zone)
+    if ends_at <= starts_at:
+        # The hour that the clocks skip held all of it: it keeps its length after the change.
+        ends_at = starts_at + (datetime.combine(last, ends) - datetime.combine(day, starts))
+    return starts_at, ends_at
 
 
 def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
