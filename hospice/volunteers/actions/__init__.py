@@ -1,0 +1,27 @@
+"""Adding and changing volunteers: their details, availability, absences and sign-in."""
+
+from hospice.volunteers.actions.apart import keep_apart, stop_keeping_apart
+from hospice.volunteers.actions.details import add, change, change_availability, change_own
+from hospice.volunteers.actions.presence import (
+    add_away,
+    cancel_away,
+    come_back,
+    leave,
+    start_break,
+)
+from hospice.volunteers.actions.signing_in import invite
+
+__all__ = [
+    "add",
+    "add_away",
+    "cancel_away",
+    "change",
+    "change_availability",
+    "change_own",
+    "come_back",
+    "invite",
+    "keep_apart",
+    "leave",
+    "start_break",
+    "stop_keeping_apart",
+]
