@@ -1,0 +1,39 @@
+"""A made-up hospice to try the app with: two wards, home visits, thirty volunteers, a year."""
+
+from datetime import datetime
+
+from flask import Flask
+
+from hospice.accounts.rules import Role
+from hospice.core import clock
+from hospice.core.db import transaction
+from hospice.demo import cast, history, roster
+from hospice.demo.rows import Rows
+
+SEED = 20261122
+# Only ever on a demo database, which holds nobody real.
+PASSWORD = "osmanthus-in-autumn"  # noqa: S105
+
+
+def create(app: Flask, scale: int = 1, *, now: datetime | None = None) -> None:
+    """Fill an empty, migrated database; `scale` 10 or 100 multiplies places and people.
+
+    The same day gives the same hospice: everything follows from one seed.
+    """
+    present = now or clock.now()
+    with app.app_context(), transaction():
+        rows = Rows(SEED, present, app.config["SETTINGS"].locale)
+        cast.add_hospice(rows, PASSWORD)
+        cast.add_people(rows, scale)
+        roster.add(rows)
+        history.add(rows)
+        rows.write()
+
+
+def sign_ins(app: Flask) -> list[tuple[str, str, str]]:
+    """Return who can sign in to a demo: (role, email, password)."""
+    del app
+    return [
+        *((role.value.replace("_", " "), email, PASSWORD) for role, email, _names in cast.STAFF),
+        *((Role.VOLUNTEER.value, email, PASSWORD) for email in cast.SIGNED_IN_VOLUNTEERS),
+    ]
