@@ -79,9 +79,7 @@ def my_shift(
     return found[0]
 
 
-def _told(
-    volunteer_id: int, since: datetime, noted: ColumnElement[bool] | None
-) -> Select[Any]:
+def _told(volunteer_id: int, since: datetime, noted: ColumnElement[bool] | None) -> Select[Any]:
     ends_at = func.coalesce(Assignment.told_ends_at, Shift.ends_at)
     return (
         select(
@@ -196,9 +194,7 @@ def asked_offer(volunteer_id: int, shift_id: int) -> Offer:
     found = db.session.scalar(
         select(Offer)
         .where(Offer.volunteer_id == volunteer_id, Offer.shift_id == shift_id)
-        .options(
-            joinedload(Offer.volunteer), joinedload(Offer.shift).joinedload(Shift.place)
-        )
+        .options(joinedload(Offer.volunteer), joinedload(Offer.shift).joinedload(Shift.place))
         .execution_options(populate_existing=True)
     )
     if found is None or found.state is OfferState.WITHDRAWN:

@@ -1,0 +1,261 @@
+"""A volunteer's own notes: what there is to write, what was sent, and the hours given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import joinedload
+
+from hospice.core import clock
+from hospice.core.db import db
+from hospice.core.errors import Missing
+from hospice.patients.models import Patient
+from hospice.places.models import Place
+from hospice.shifts.models import Assignment, AssignmentPatient, Shift
+from hospice.shifts.queries import mine
+from hospice.shifts.queries.patients import patients_of_assignment
+from hospice.shifts.rules.mine import MyShift
+from hospice.shifts.rules.states import AssignmentState, ShiftState
+from hospice.visits.models import VisitNote
+from hospice.visits.queries.hours import minutes_given_select
+from hospice.visits.rules import ASKED_FOR, NoteState, Visit
+from hospice.volunteers.models import Volunteer
+
+_GONE = (NoteState.SENT, NoteState.READ)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Who the volunteer is, what they gave this year, and how many notes wait for them."""
+
+    volunteer_id: int
+    name: str
+    minutes: int
+    unfinished: int
+
+
+@dataclass(frozen=True)
+class ToFinish:
+    """A visit whose note is not sent."""
+
+    shift_id: int
+    starts_at: datetime
+    ends_at: datetime
+    place_name: str
+    zone: str
+    is_begun: bool
+
+    @property
+    def day(self) -> date:
+        """Return the day of the visit."""
+        return clock.local(self.starts_at, self.zone).date()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Someone who was visited, as the note's form names them."""
+
+    id: int
+    name: str
+    bed: str
+
+
+def is_noted() -> ColumnElement[bool]:
+    """Return the condition that an assignment's note is sent."""
+    return (
+        select(VisitNote.id)
+        .where(VisitNote.assignment_id == Assignment.id, VisitNote.state.in_(_GONE))
+        .exists()
+    )
+
+
+def is_begun() -> ColumnElement[bool]:
+    """Return the condition that an assignment has a note that is not sent."""
+    return (
+        select(VisitNote.id)
+        .where(VisitNote.assignment_id == Assignment.id, VisitNote.state == NoteState.DRAFT)
+        .exists()
+    )
+
+
+def _is_unfinished(now: datetime) -> ColumnElement[bool]:
+    """Return the condition (assignment joined to shift): it ended, and its note is not sent."""
+    return (
+        (Assignment.told_at.is_not(None))
+        & (func.coalesce(Assignment.told_ends_at, Shift.ends_at) <= now)
+        & (
+            is_begun()
+            | (
+                (Assignment.state == AssignmentState.CONFIRMED)
+                & (Shift.state == ShiftState.PLANNED)
+                & (Shift.ends_at > now - ASKED_FOR)
+                & ~is_noted()
+            )
+        )
+    )
+
+
+def summary(user_id: int, year: int, now: datetime) -> Summary | None:
+    """Return who signs in as a user, as a volunteer; None for someone who is none."""
+    unfinished = (
+        select(func.count())
+        .select_from(Assignment)
+        .join(Shift, Shift.id == Assignment.shift_id)
+        .where(Assignment.volunteer_id == Volunteer.id, _is_unfinished(now))
+    )
+    row = db.session.execute(
+        select(
+            Volunteer.id,
+            Volunteer.preferred_name,
+            minutes_given_select(Volunteer.id, year).correlate(Volunteer).scalar_subquery(),
+            unfinished.correlate(Volunteer).scalar_subquery(),
+        ).where(Volunteer.user_id == user_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Summary(row[0], row[1], round(row[2] or 0), row[3] or 0)
+
+
+def my_shifts(volunteer_id: int, *, since: datetime) -> list[MyShift]:
+    """Return a volunteer's shifts, and whether the note of each is sent."""
+    return mine.my_shifts(volunteer_id, since=since, noted=is_noted())
+
+
+def my_shift(volunteer_id: int, shift_id: int) -> MyShift:
+    """Return one shift of a volunteer's, and whether its note is sent; raise Missing."""
+    return mine.my_shift(volunteer_id, shift_id, noted=is_noted())
+
+
+def visit(volunteer_id: int, shift_id: int) -> Visit:
+    """Return a visit to write about; raise Missing when it is not this volunteer's."""
+    row = db.session.execute(
+        select(
+            Assignment.id.label("assignment_id"),
+            Assignment.shift_id,
+            Assignment.volunteer_id,
+            Assignment.state,
+            func.coalesce(Assignment.told_starts_at, Shift.starts_at).label("starts_at"),
+            func.coalesce(Assignment.told_ends_at, Shift.ends_at).label("ends_at"),
+            Place.name.label("place_name"),
+            Place.phone,
+            Place.timezone.label("zone"),
+        )
+        .join(Shift, Shift.id == Assignment.shift_id)
+        .join(Place, Place.id == func.coalesce(Assignment.told_place_id, Shift.place_id))
+        .where(
+            Assignment.volunteer_id == volunteer_id,
+            Assignment.shift_id == shift_id,
+            Assignment.told_at.is_not(None),
+        )
+    ).one_or_none()
+    if row is None:
+        raise Missing
+    return Visit(**row._mapping)
+
+
+def people_of(visit: Visit) -> list[Seen]:
+    """Return whom a visit was for, by bed: those named for it, else everyone on the ward.
+
+    Someone named stays, whatever became of them since: the note is about the visit that was.
+    """
+    columns = (Patient.id, Patient.preferred_name, Patient.bed)
+    named = (
+        select(*columns)
+        .join(AssignmentPatient, AssignmentPatient.patient_id == Patient.id)
+        .where(AssignmentPatient.assignment_id == visit.assignment_id)
+    )
+    of_shift = (
+        select(*columns)
+        .join(Shift, Shift.patient_id == Patient.id)
+        .where(Shift.id == visit.shift_id)
+    )
+    found = [Seen(*row) for row in db.session.execute(named.union(of_shift))]
+    if found:
+        return sorted(found, key=lambda one: (len(one.bed), one.bed, one.name))
+    cards = patients_of_assignment([visit.assignment_id]).get(visit.assignment_id, [])
+    return [Seen(card.id, card.name, card.bed) for card in cards]
+
+
+def patient_of(note: VisitNote) -> Seen | None:
+    """Return whom a note is about; None for the ward round."""
+    if note.patient_id is None:
+        return None
+    row = db.session.execute(
+        select(Patient.id, Patient.preferred_name, Patient.bed).where(
+            Patient.id == note.patient_id
+        )
+    ).one()
+    return Seen(*row)
+
+
+def notes_on(assignment_id: int, *, locking: bool = False) -> Sequence[VisitNote]:
+    """Return the notes on one visit, in the order they were begun."""
+    asked = (
+        select(VisitNote)
+        .where(VisitNote.assignment_id == assignment_id)
+        .order_by(VisitNote.id)
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(asked.with_for_update() if locking else asked).all()
+
+
+def note_of(uuid: str, volunteer_id: int) -> VisitNote | None:
+    """Return the note of a form page; raise Missing when it is someone else's."""
+    found = db.session.scalar(
+        select(VisitNote)
+        .where(VisitNote.uuid == uuid)
+        .execution_options(populate_existing=True)
+        .with_for_update()
+    )
+    if found is not None and found.volunteer_id != volunteer_id:
+        raise Missing
+    return found
+
+
+def to_finish(volunteer_id: int, now: datetime, *, limit: int = 30) -> list[ToFinish]:
+    """Return the visits that ended and whose note is not sent, the latest first."""
+    starts_at: Any = func.coalesce(Assignment.told_starts_at, Shift.starts_at)
+    rows = db.session.execute(
+        select(
+            Assignment.shift_id,
+            starts_at.label("starts_at"),
+            func.coalesce(Assignment.told_ends_at, Shift.ends_at).label("ends_at"),
+            Place.name.label("place_name"),
+            Place.timezone.label("zone"),
+            case((is_begun(), 1), else_=0).label("is_begun"),
+        )
+        .join(Shift, Shift.id == Assignment.shift_id)
+        .join(Place, Place.id == func.coalesce(Assignment.told_place_id, Shift.place_id))
+        .where(Assignment.volunteer_id == volunteer_id, _is_unfinished(now))
+        .order_by(starts_at.desc())
+        .limit(limit)
+    )
+    return [ToFinish(**{**row._mapping, "is_begun": bool(row.is_begun)}) for row in rows]
+
+
+def sent_notes(volunteer_id: int, *, limit: int, offset: int) -> Sequence[VisitNote]:
+    """Return the notes a volunteer sent, the latest first, with shift, place and patient."""
+    return db.session.scalars(
+        select(VisitNote)
+        .where(VisitNote.volunteer_id == volunteer_id, VisitNote.state.in_(_GONE))
+        .options(
+            joinedload(VisitNote.shift).joinedload(Shift.place), joinedload(VisitNote.patient)
+        )
+        .order_by(VisitNote.sent_at.desc(), VisitNote.id.desc())
+        .limit(limit)
+        .offset(offset)
+    ).all()
+
+
+def sent_count(volunteer_id: int) -> int:
+    """Return how many notes a volunteer sent."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(VisitNote)
+            .where(VisitNote.volunteer_id == volunteer_id, VisitNote.state.in_(_GONE))
+        )
+        or 0
+    )

@@ -1,0 +1,345 @@
+"""The notes as the team reads them: the worrying ones first, and those that are missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, or_, select
+from sqlalchemy.orm import joinedload
+
+from hospice.accounts.models import User
+from hospice.accounts.rules import Permission
+from hospice.core.db import db
+from hospice.core.errors import Missing
+from hospice.journal.models import Entry, EntryAbout
+from hospice.patients.models import Patient
+from hospice.places.models import Place
+from hospice.shifts.models import Assignment, Shift
+from hospice.shifts.rules.states import AssignmentState, ShiftState
+from hospice.visits.models import VisitNote
+from hospice.visits.queries.mine import is_begun, is_noted
+from hospice.visits.rules import (
+    ASKED_FOR,
+    DUE_AFTER,
+    WORRY_RANK,
+    WORRYING,
+    Lateness,
+    NoteFilter,
+    NoteState,
+    Worry,
+    lateness,
+    worry,
+)
+from hospice.volunteers.models import Volunteer
+
+PER_PAGE = 30
+# Counting a hundred thousand notes to say "page 1 of 4,000" would cost more than the page.
+PAGES_AHEAD = 10
+
+
+@dataclass(frozen=True)
+class NoteRow:
+    """A note as one line of a list."""
+
+    id: int
+    state: NoteState
+    local_day: date
+    place_name: str
+    volunteer_id: int
+    volunteer_name: str
+    patient_id: int | None
+    patient_name: str | None
+    bed: str | None
+    did: list[str]
+    moods: list[str]
+    words: str
+    nurse_needed: bool | None
+    told_whom: str
+    sent_at: datetime
+    has_reply: bool
+
+    @property
+    def worry(self) -> Worry:
+        """Return how soon it wants to be read."""
+        return worry(self.state, self.nurse_needed, self.moods)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many notes wait, and how many of them worry."""
+
+    unread: int
+    nurse: int
+    uneasy: int
+    missing: int
+
+
+@dataclass(frozen=True)
+class MissingNote:
+    """A visit that ended without a note."""
+
+    assignment_id: int
+    shift_id: int
+    volunteer_id: int
+    volunteer_name: str
+    phone: str
+    local_day: date
+    starts_at: datetime
+    ends_at: datetime
+    place_name: str
+    zone: str
+    is_begun: bool
+    lateness: Lateness
+
+
+def _rank() -> ColumnElement[int]:
+    """Return the rank of an unread note's worry, as `rules.worry` says it."""
+    moods = cast(VisitNote.moods, String)
+    return case(
+        (VisitNote.nurse_needed.is_(True), WORRY_RANK[Worry.NURSE]),
+        (
+            or_(*(moods.contains(f'"{mood.value}"') for mood in sorted(WORRYING))),
+            WORRY_RANK[Worry.UNEASY],
+        ),
+        else_=WORRY_RANK[Worry.UNREAD],
+    )
+
+
+def _narrowed(asked: Any, by: NoteFilter) -> Any:
+    if by.place_id or by.first_day or by.last_day:
+        asked = asked.join(Shift, Shift.id == VisitNote.shift_id)
+    if by.place_id:
+        asked = asked.where(Shift.place_id == by.place_id)
+    if by.volunteer_id:
+        asked = asked.where(VisitNote.volunteer_id == by.volunteer_id)
+    if by.patient_id:
+        asked = asked.where(VisitNote.patient_id == by.patient_id)
+    if by.first_day:
+        asked = asked.where(Shift.local_day >= by.first_day)
+    if by.last_day:
+        asked = asked.where(Shift.local_day <= by.last_day)
+    if by.words:
+        key = by.words.casefold()
+        asked = (
+            asked.join(Volunteer, Volunteer.id == VisitNote.volunteer_id)
+            .outerjoin(Patient, Patient.id == VisitNote.patient_id)
+            .where(
+                or_(
+                    VisitNote.words.icontains(by.words, autoescape=True),
+                    VisitNote.told_whom.icontains(by.words, autoescape=True),
+                    Volunteer.search_key.contains(key, autoescape=True),
+                    Patient.search_key.contains(key, autoescape=True),
+                )
+            )
+        )
+    return asked
+
+
+def _ids(by: NoteFilter, most: int) -> Any:
+    """Return ids of notes with their rank: unread ones by worry, then those read, by time."""
+    unread = _narrowed(
+        select(VisitNote.id, _rank().label("rank"), VisitNote.sent_at.label("sent_at")), by
+    ).where(VisitNote.state == NoteState.SENT)
+    if by.only_unread:
+        return unread.subquery()
+    # Only as many of the read ones as could be shown, found in the order of their index.
+    read = (
+        _narrowed(
+            select(
+                VisitNote.id,
+                literal(WORRY_RANK[Worry.NONE]).label("rank"),
+                VisitNote.sent_at.label("sent_at"),
+            ),
+            by,
+        )
+        .where(VisitNote.state == NoteState.READ)
+        .order_by(VisitNote.sent_at.desc())
+        .limit(most)
+        .subquery()
+    )
+    return unread.union_all(select(read)).subquery()
+
+
+def notes(by: NoteFilter, *, limit: int = PER_PAGE, offset: int = 0) -> list[NoteRow]:
+    """Return one page of the notes: those that worry first, then unread, then by time."""
+    found = _ids(by, offset + limit)
+    page = (
+        select(found.c.id, found.c.rank, found.c.sent_at)
+        .order_by(found.c.rank, found.c.sent_at.desc(), found.c.id.desc())
+        .limit(limit)
+        .offset(offset)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(
+            VisitNote.id,
+            VisitNote.state,
+            Shift.local_day,
+            Place.name.label("place_name"),
+            Volunteer.id.label("volunteer_id"),
+            Volunteer.preferred_name.label("volunteer_name"),
+            Patient.id.label("patient_id"),
+            Patient.preferred_name.label("patient_name"),
+            Patient.bed,
+            VisitNote.did,
+            VisitNote.moods,
+            VisitNote.words,
+            VisitNote.nurse_needed,
+            VisitNote.told_whom,
+            VisitNote.sent_at,
+            (VisitNote.reply != "").label("has_reply"),
+        )
+        .join(page, page.c.id == VisitNote.id)
+        .join(Shift, Shift.id == VisitNote.shift_id)
+        .join(Place, Place.id == Shift.place_id)
+        .join(Volunteer, Volunteer.id == VisitNote.volunteer_id)
+        .outerjoin(Patient, Patient.id == VisitNote.patient_id)
+        .order_by(page.c.rank, page.c.sent_at.desc(), page.c.id.desc())
+    )
+    return [NoteRow(**row._mapping) for row in rows]
+
+
+def notes_ahead(by: NoteFilter, *, offset: int) -> int:
+    """Return how many notes there are, counted as far as ten pages ahead."""
+    most = offset + PAGES_AHEAD * PER_PAGE
+    asked = _narrowed(select(VisitNote.id), by)
+    if by.only_unread:
+        asked = asked.where(VisitNote.state == NoteState.SENT)
+    else:
+        asked = asked.where(VisitNote.state.in_([NoteState.SENT, NoteState.READ]))
+    return db.session.scalar(select(func.count()).select_from(asked.limit(most).subquery())) or 0
+
+
+def worrying_notes(*, limit: int = 10) -> list[NoteRow]:
+    """Return the unread notes in which a nurse needs to know, or someone was uneasy."""
+    rows = notes(NoteFilter(only_unread=True), limit=limit)
+    return [row for row in rows if row.worry in {Worry.NURSE, Worry.UNEASY}]
+
+
+def counts(now: datetime) -> Counts:
+    """Return how many notes wait to be read, and how many are missing; one statement."""
+    rank = _rank()
+    unread = select(func.count()).where(VisitNote.state == NoteState.SENT)
+    row = db.session.execute(
+        select(
+            unread.scalar_subquery(),
+            unread.where(VisitNote.nurse_needed.is_(True)).scalar_subquery(),
+            unread.where(rank == WORRY_RANK[Worry.UNEASY]).scalar_subquery(),
+            select(func.count())
+            .select_from(Assignment)
+            .join(Shift, Shift.id == Assignment.shift_id)
+            .where(_is_missing(now))
+            .scalar_subquery(),
+        )
+    ).one()
+    return Counts(*row)
+
+
+def _is_missing(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        Shift.ends_at <= now - DUE_AFTER,
+        Shift.ends_at > now - ASKED_FOR,
+        # The day is indexed with the place; the bounds let both databases use it.
+        Shift.starts_at > now - ASKED_FOR - timedelta(days=2),
+        Shift.starts_at <= now,
+        Shift.state == ShiftState.PLANNED,
+        Assignment.state == AssignmentState.CONFIRMED,
+        ~is_noted(),
+    )
+
+
+def missing_notes(now: datetime, *, limit: int = PER_PAGE, offset: int = 0) -> list[MissingNote]:
+    """Return the visits whose note is due a day after they ended, the latest first."""
+    rows = db.session.execute(
+        select(
+            Assignment.id.label("assignment_id"),
+            Assignment.shift_id,
+            Volunteer.id.label("volunteer_id"),
+            Volunteer.preferred_name.label("volunteer_name"),
+            Volunteer.phone,
+            Shift.local_day,
+            Shift.starts_at,
+            Shift.ends_at,
+            Place.name.label("place_name"),
+            Place.timezone.label("zone"),
+            case((is_begun(), 1), else_=0).label("is_begun"),
+        )
+        .join(Shift, Shift.id == Assignment.shift_id)
+        .join(Place, Place.id == Shift.place_id)
+        .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
+        .where(_is_missing(now))
+        .order_by(Shift.starts_at.desc(), Assignment.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [
+        MissingNote(
+            **{**row._mapping, "is_begun": bool(row.is_begun)},
+            lateness=lateness(row.ends_at, now) or Lateness.DUE,
+        )
+        for row in rows
+    ]
+
+
+def note_for(user: User, note_id: int) -> VisitNote:
+    """Return a sent note that this person may read, with everything it names; raise Missing."""
+    if not user.may(Permission.SEE_NOTES):
+        raise Missing
+    found = db.session.scalar(
+        select(VisitNote)
+        .where(VisitNote.id == note_id, VisitNote.state != NoteState.DRAFT)
+        .options(
+            joinedload(VisitNote.shift).joinedload(Shift.place),
+            joinedload(VisitNote.volunteer),
+            joinedload(VisitNote.patient),
+        )
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise Missing
+    return found
+
+
+def reader_name(note: VisitNote) -> str:
+    """Return who read a note; empty when nobody did, or their account is gone."""
+    if note.read_by_id is None:
+        return ""
+    return db.session.scalar(select(User.name).where(User.id == note.read_by_id)) or ""
+
+
+def was_opened(note_id: int, user_id: int, *, since: datetime) -> bool:
+    """Tell whether the journal has a person's opening of a note already."""
+    found = db.session.scalar(
+        select(Entry.id)
+        .join(EntryAbout, EntryAbout.entry_id == Entry.id)
+        .where(
+            EntryAbout.record_kind == "note",
+            EntryAbout.record_id == note_id,
+            Entry.verb == "note.opened",
+            Entry.user_id == user_id,
+            Entry.happened_at > since,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def names_of(by: NoteFilter) -> tuple[str, str]:
+    """Return the names of the volunteer and the patient a list is narrowed to."""
+    row = db.session.execute(
+        select(
+            select(Volunteer.preferred_name)
+            .where(Volunteer.id == by.volunteer_id)
+            .scalar_subquery(),
+            select(Patient.preferred_name).where(Patient.id == by.patient_id).scalar_subquery(),
+        )
+    ).one()
+    return row[0] or "", row[1] or ""
+
+
+def notes_about(
+    *, patient_id: int = 0, volunteer_id: int = 0, limit: int = 3
+) -> Sequence[NoteRow]:
+    """Return the last notes on a patient or by a volunteer, for the cards of their pages."""
+    return notes(NoteFilter(patient_id=patient_id, volunteer_id=volunteer_id), limit=limit)
