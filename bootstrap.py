@@ -146,7 +146,9 @@ def set_up(request: argparse.Namespace, argv: "list[str]") -> None:
     with one_at_a_time():
         if read(stamp(names[0]))[:4] not in ("", fingerprint(names[0])[:4]):
             # the system has moved to another Python, which looks for packages elsewhere
-            run([sys.executable, "-m", "venv", "--clear", "--without-pip", VENV])
+            done = run([sys.executable, "-m", "venv", "--clear", "--without-pip", VENV])
+            if done.returncode != 0:
+                explain(done.stdout)
             go_on_with(APP, *argv)
         first = not read(stamp(names[0]))
         greeting = "Setting up, about a minute (only the first time) ..."
