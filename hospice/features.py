@@ -32,7 +32,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(import_module(f"hospice.{name}.views").bp)
         words = _module(name, "words")
         app.jinja_env.globals.update(getattr(words, "GLOBALS", {}))
-        journal_words.register(getattr(words, "VERBS", {}))
+        journal_words.register(getattr(words, "VERBS", {}), getattr(words, "FIELDS", {}))
     for name in ORDER:
         cards = _module(name, "cards")
         if cards is not None:

@@ -14,15 +14,13 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import waitress
-from flask import Flask, url_for
+from flask import Flask
 from sqlalchemy.exc import DBAPIError
 from waitress import wasyncore
 
 from hospice import create_app, jobs, migrate
 from hospice.accounts import actions as accounts
-from hospice.accounts import queries as accounts_queries
-from hospice.accounts.rules import TicketKind
-from hospice.config import UnsafeSettings
+from hospice.config import Settings, UnsafeSettings
 from hospice.core import clock
 from hospice.core.db import db, transaction
 
@@ -219,12 +217,10 @@ def _greet(app: Flask, request: argparse.Namespace) -> None:
     print(f"For a new one, stop and delete {_demo_path(request)}.")
 
 
-def first_run_link(app: Flask) -> str:
-    """Make the one-time link that founds the hospice, or nothing when it has been founded."""
-    if "accounts.first_run" not in app.view_functions:
-        return ""
-    with app.test_request_context(base_url=app.config["SETTINGS"].base_url), transaction():
-        if accounts_queries.hospice() is not None:
-            return ""
-        token = accounts.issue_ticket(TicketKind.FIRST_RUN, user=None, now=clock.now())
-        return url_for("accounts.first_run", token=token, _external=True)
+def first_run_link(app: Flask) -> str | None:
+    """Make the one-time link that founds the hospice; None when it has been founded."""
+    settings: Settings = app.config["SETTINGS"]
+    with app.app_context(), transaction():
+        return accounts.first_run_link(
+            settings.base_url, clock.now(), secret_key=settings.secret_key
+        )

@@ -84,12 +84,17 @@ class SignIn(Model):
 
 
 class Ticket(Model):
-    """A single-use link: first run, invitation or reset; only the hash is kept."""
+    """A single-use link: first run, invitation or reset; only the hash is kept.
+
+    The token is made from `salt` and the app's secret key, so that a letter can carry it later
+    while the database alone opens nothing.
+    """
 
     __tablename__ = "ticket"
 
     id: Mapped[Id]
     kind: Mapped[TicketKind] = mapped_column(stored(TicketKind))
+    salt: Mapped[str] = mapped_column(String(64))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[int | None] = mapped_column(
         ForeignKey("user_account.id", ondelete="CASCADE"), index=True
@@ -97,6 +102,9 @@ class Ticket(Model):
     created_at: Mapped[Instant]
     expires_at: Mapped[Instant]
     used_at: Mapped[Instant | None]
+    wants_letter: Mapped[bool] = mapped_column(default=False)
+
+    user: Mapped[User | None] = relationship(lazy="raise")
 
 
 class Attempt(Model):

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import contains_eager
 
 from hospice.accounts.models import Attempt, Hospice, SignIn, Ticket, User
 from hospice.accounts.rules import (
@@ -71,6 +72,16 @@ def users() -> Sequence[User]:
     return db.session.scalars(select(User).order_by(User.role, User.name)).all()
 
 
+def locked_administrators() -> Sequence[User]:
+    """Return the enabled administrators, locked until the transaction ends."""
+    return db.session.scalars(
+        select(User)
+        .where(User.role == Role.ADMINISTRATOR, User.is_enabled)
+        .order_by(User.id)
+        .with_for_update()
+    ).all()
+
+
 def users_with_role(*roles: Role) -> Sequence[User]:
     """Return the enabled users of some roles."""
     return db.session.scalars(
@@ -79,24 +90,87 @@ def users_with_role(*roles: Role) -> Sequence[User]:
 
 
 def ticket_by_token(token: str, now: datetime, *kinds: TicketKind) -> Ticket | None:
-    """Return an unused, unexpired link of some kinds."""
+    """Return a living link of some kinds, its user loaded; that of a disabled user is dead."""
     return db.session.scalar(
-        select(Ticket).where(
+        select(Ticket)
+        .outerjoin(Ticket.user)
+        .options(contains_eager(Ticket.user))
+        .where(
             Ticket.token_hash == hashed(token),
             Ticket.kind.in_(kinds),
             Ticket.used_at.is_(None),
             Ticket.expires_at > now,
+            or_(User.is_enabled, Ticket.kind == TicketKind.FIRST_RUN),
         )
     )
 
 
-def living_sign_ins(user_id: int) -> Sequence[SignIn]:
-    """Return a user's sign-ins that were not ended."""
-    return db.session.scalars(
+def ticket(ticket_id: int) -> Ticket | None:
+    """Return a link by its number."""
+    return db.session.get(Ticket, ticket_id)
+
+
+def newest_ticket_id() -> int:
+    """Return the highest number that a link has; 0 when there is none."""
+    return db.session.scalar(select(func.max(Ticket.id))) or 0
+
+
+def tickets_to_send(now: datetime) -> list[tuple[Ticket, User]]:
+    """Return the living links that a letter should carry, and to whom.
+
+    Once a letter is queued under the link's number it is not queued again; a link that was used,
+    replaced or ran out is no longer here, and neither is one whose user was disabled.
+    """
+    rows = db.session.execute(
+        select(Ticket, User)
+        .join(User, Ticket.user_id == User.id)
+        .where(
+            Ticket.wants_letter,
+            Ticket.used_at.is_(None),
+            Ticket.expires_at > now,
+            User.is_enabled,
+        )
+        .order_by(Ticket.id)
+    )
+    return [(ticket, user) for ticket, user in rows]
+
+
+def has_living_invitation(user_id: int, now: datetime) -> bool:
+    """Tell whether a link to choose a first password is still open."""
+    return bool(
+        db.session.scalar(
+            select(
+                select(Ticket)
+                .where(
+                    Ticket.user_id == user_id,
+                    Ticket.kind == TicketKind.INVITATION,
+                    Ticket.used_at.is_(None),
+                    Ticket.expires_at > now,
+                )
+                .exists()
+            )
+        )
+    )
+
+
+def living_sign_ins(user: User, now: datetime) -> list[SignIn]:
+    """Return a user's sign-ins that still count, the last used first."""
+    rows = db.session.scalars(
         select(SignIn)
-        .where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
-        .order_by(SignIn.seen_at.desc())
-    ).all()
+        .where(SignIn.user_id == user.id, SignIn.ended_at.is_(None))
+        .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
+    )
+    return [
+        row
+        for row in rows
+        if is_alive(
+            role=user.role,
+            is_kept=row.is_kept,
+            started_at=row.started_at,
+            seen_at=row.seen_at,
+            now=now,
+        )
+    ]
 
 
 def tries(key: str, now: datetime) -> int:
@@ -109,3 +183,8 @@ def tries(key: str, now: datetime) -> int:
         )
         or 0
     )
+
+
+def last_try(key_hash: str) -> int:
+    """Return the number of the newest try of a hashed key; 0 when there is none."""
+    return db.session.scalar(select(func.max(Attempt.id)).where(Attempt.key_hash == key_hash)) or 0

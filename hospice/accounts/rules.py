@@ -1,5 +1,7 @@
 """Who may do what: roles, permissions, and the limits of passwords and sign-ins."""
 
+import unicodedata
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -17,8 +19,6 @@ INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(minutes=10)  # ASVS 5.0 V6.5.5
 
 THROTTLE_WINDOW = timedelta(minutes=15)
-TRIES_PER_ACCOUNT = 10
-TRIES_PER_ADDRESS = 50
 
 
 class Role(StrEnum):
@@ -94,10 +94,33 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {Permission.VOLUNTEER, Permission.SEE_ROSTER, Permission.SEE_PLACES, Permission.OWN_ACCOUNT}
     ),
     Role.VOLUNTEER: frozenset({Permission.VOLUNTEER, Permission.OWN_ACCOUNT}),
-    Role.AUDITOR: frozenset(_SEEING),
+    # reads, never writes; but a password must be one's own to change
+    Role.AUDITOR: frozenset(_SEEING | {Permission.OWN_ACCOUNT}),
 }
 
 READ_ONLY_ROLES = frozenset({Role.AUDITOR})
+
+
+class Door(StrEnum):
+    """Where a stranger may try: each door counts for itself."""
+
+    SIGN_IN = "sign_in"
+    RESET = "reset"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How many tries within the throttling window."""
+
+    per_account: int
+    per_address: int
+
+
+# A ward full of volunteers shares one address, so an address has more tries than an account.
+LIMITS = {
+    Door.SIGN_IN: Limit(per_account=10, per_address=50),
+    Door.RESET: Limit(per_account=3, per_address=20),
+}
 
 
 class TicketKind(StrEnum):
@@ -114,6 +137,38 @@ class Theme(StrEnum):
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
+
+
+@dataclass(frozen=True)
+class HospiceFacts:
+    """What an administrator may change about the hospice."""
+
+    name: str
+    timezone: str
+    locale: str
+    country: str
+    office_phone: str
+    office_hours: str
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """What an administrator may change about a user."""
+
+    name: str
+    email: str
+    role: Role
+    locale: str
+
+
+@dataclass(frozen=True)
+class LookFacts:
+    """How a person likes their pages."""
+
+    locale: str
+    theme: Theme
+    text_size: int
+    large_mode: bool
 
 
 def may(role: Role, permission: Permission) -> bool:
@@ -145,31 +200,140 @@ def normal_email(address: str) -> str:
     return address.strip().casefold()
 
 
+def normal_password(password: str) -> str:
+    """Return the form in which a password is compared.
+
+    A Chinese keyboard may send full-width letters and digits; they mean the same (NIST SP
+    800-63B asks for NFKC).
+    """
+    return unicodedata.normalize("NFKC", password)
+
+
 def password_objections(password: str, *, email: str, name: str) -> list[str]:
     """Return why a password will not do: `short`, `long`, `common` (empty when it will)."""
     objections = []
+    password = normal_password(password)
     if len(password) < PASSWORD_MINIMUM:
         objections.append("short")
     if len(password) > PASSWORD_MAXIMUM:
         objections.append("long")
-    plain = password.casefold()
-    parts = {normal_email(email), normal_email(email).partition("@")[0], name.casefold()}
-    if len(set(plain)) < 5 or any(
-        plain == part * (len(plain) // len(part)) for part in parts if part
-    ) or any(plain.startswith(word) and len(plain) - len(word) < 5 for word in _COMMON):
+    elif _is_guessable(password.casefold(), own_words(email, name)):
         objections.append("common")
     return objections
 
 
-_COMMON = (
-    "passwordpassword",
-    "password123456",
-    "1234567890123",
-    "qwertyuiopasdf",
-    "qwertyuiop12345",
-    "letmeinletmein",
-    "iloveyouiloveyou",
-    "adminadminadmin",
-    "abcdefghijklm",
-    "alongsidealongside",
+def own_words(email: str, name: str) -> set[str]:
+    """Return the words that a stranger would try first for a person."""
+    address = normal_email(email)
+    words = {
+        address,
+        address.partition("@")[0],
+        address.partition("@")[2],
+        *name.casefold().split(),
+    }
+    return {word for word in words if len(word) > 2}
+
+
+def _is_guessable(password: str, own: set[str]) -> bool:
+    """Tell whether a password is one that lists of leaked ones hold, however it is lengthened.
+
+    Length is demanded instead of odd signs, so the guesses to fear are long ones: a common word
+    repeated or filled up with digits, a run along the keyboard, one short piece over and over.
+    """
+    if len(set(password)) < 5:
+        return True
+    if any(password == (password[:size] * len(password))[: len(password)] for size in range(1, 8)):
+        return True
+    left = "".join(character for character in password if character.isalnum())
+    for word in sorted({*_COMMON, *own}, key=len, reverse=True):
+        left = left.replace(word, "")
+    for run in _RUNS:
+        for size in range(min(len(left), len(run)), 2, -1):
+            for start in range(len(run) - size + 1):
+                left = left.replace(run[start : start + size], "")
+    return len(left) < 5
+
+
+_RUNS = (
+    "12345678901234567890",
+    "09876543210987654321",
+    "abcdefghijklmnopqrstuvwxyz",
+    "zyxwvutsrqponmlkjihgfedcba",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik",
 )
+_COMMON = (
+    "password",
+    "passwort",
+    "passw0rd",
+    "p@ssw0rd",
+    "letmein",
+    "welcome",
+    "iloveyou",
+    "woaini",
+    "admin",
+    "administrator",
+    "changeme",
+    "default",
+    "dragon",
+    "football",
+    "login",
+    "master",
+    "monkey",
+    "princess",
+    "qwerty",
+    "secret",
+    "shadow",
+    "sunshine",
+    "superman",
+    "test",
+    "trustno",
+    "user",
+    "hospice",
+    "alongside",
+    "volunteer",
+    "zaishenbian",
+)
+
+
+_SYSTEMS = (
+    ("iphone", "iPhone"),
+    ("ipad", "iPad"),
+    ("harmonyos", "HarmonyOS"),
+    ("android", "Android"),
+    ("windows", "Windows"),
+    ("mac os", "Mac"),
+    ("cros", "Chromebook"),
+    ("linux", "Linux"),
+)
+_BROWSERS = (
+    ("micromessenger", "WeChat"),
+    ("edg", "Edge"),
+    ("firefox", "Firefox"),
+    ("fxios", "Firefox"),
+    ("samsungbrowser", "Samsung Internet"),
+    ("opr/", "Opera"),
+    ("crios", "Chrome"),
+    ("chrome", "Chrome"),
+    ("safari", "Safari"),
+)
+
+
+def device_name(user_agent: str) -> str:
+    """Return what a person would call the device, such as "Chrome, Android"; empty if unknown."""
+    told = user_agent.casefold()[:500]
+    browser = next((name for mark, name in _BROWSERS if mark in told), "")
+    system = next((name for mark, name in _SYSTEMS if mark in told), "")
+    return ", ".join(part for part in (browser, system) if part)
+
+
+def link_path(kind: TicketKind, token: str) -> str:
+    """Return the path of a single-use link; put the configured address of the app before it."""
+    return f"/{_LINK_PATHS[kind]}/{token}"
+
+
+_LINK_PATHS = {
+    TicketKind.FIRST_RUN: "first-run",
+    TicketKind.INVITATION: "invitation",
+    TicketKind.RESET: "reset-password",
+}

@@ -36,3 +36,15 @@ def sign_out() -> str:
 @public
 def show_as() -> str:
     return "soon"
+
+
+@bp.get("/first-run")
+@public
+def not_founded() -> str:
+    return "soon"
+
+
+@bp.get("/first-run/<token>")
+@public
+def first_run(token: str) -> str:
+    return "soon"

@@ -3,17 +3,27 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from enum import Enum
+from typing import Protocol
 
-from hospice.accounts.models import User
 from hospice.core.db import db
 from hospice.journal.models import Entry, EntryAbout
+
+
+class Author(Protocol):
+    """Whoever did it: a user. The journal is written from every feature, so it imports none."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def name(self) -> str: ...
 
 
 def record(
     verb: str,
     *,
     about: Iterable[tuple[str, int]],
-    by: User | None,
+    by: Author | None,
     now: datetime,
     who: str | None = None,
     **facts: object,

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
 
 from hospice.core.db import db
 from hospice.journal.models import Entry, EntryAbout
@@ -40,3 +42,40 @@ def since(moment: datetime, *, limit: int = PAGE) -> Sequence[Entry]:
     return db.session.scalars(
         select(Entry).where(Entry.happened_at >= moment).order_by(Entry.id.desc()).limit(limit)
     ).all()
+
+
+def changes(
+    *,
+    user_id: int | None = None,
+    kind: str | None = None,
+    since: datetime | None = None,
+    before: datetime | None = None,
+    limit: int = PAGE,
+    offset: int = 0,
+) -> tuple[Sequence[Entry], int]:
+    """Return a page of everything that happened, newest first, and how much there is in all.
+
+    The entries' records are loaded. `since` is included, `before` is not.
+    """
+
+    def chosen(query: Select[Any]) -> Select[Any]:
+        if user_id is not None:
+            query = query.where(Entry.user_id == user_id)
+        if kind is not None:
+            about = select(EntryAbout.entry_id).where(EntryAbout.record_kind == kind)
+            query = query.where(Entry.id.in_(about))
+        if since is not None:
+            query = query.where(Entry.happened_at >= since)
+        if before is not None:
+            query = query.where(Entry.happened_at < before)
+        return query
+
+    total = db.session.scalar(select(func.count()).select_from(chosen(select(Entry.id)).subquery()))
+    rows: Sequence[Entry] = db.session.scalars(
+        chosen(select(Entry))
+        .options(selectinload(Entry.about))
+        .order_by(Entry.id.desc())
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    return rows, total or 0

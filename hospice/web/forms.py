@@ -67,7 +67,7 @@ class Form(FlaskForm):
 
     def object_to(self, objections: Iterable[Objection], words: Callable[[Objection], Any]) -> None:
         """Put refused reasons beside their fields (or on top, where they name no field)."""
-        self.form_errors = list(self.form_errors)
+        self.form_errors: list[Any] = list(self.form_errors)
         for objection in objections:
             message = words(objection)
             field = self._fields.get(objection.field or "")

@@ -16,7 +16,7 @@ from hospice.accounts import queries as account_queries
 from hospice.accounts.models import User
 from hospice.accounts.rules import READ_ONLY_ROLES, Permission
 from hospice.core import clock
-from hospice.core.db import db, writing
+from hospice.core.db import transaction, writing
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -24,6 +24,9 @@ csrf = CSRFProtect()
 login = LoginManager()
 
 _READING = {"GET", "HEAD", "OPTIONS"}
+_BEFORE_FOUNDING = {"accounts.not_founded", "accounts.first_run", "accounts.show_as"}
+_NEVER_NEXT = {"accounts.sign_in", "accounts.sign_out", "assets.serve"}
+_FOUNDED = "alongside_is_founded"
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
@@ -63,6 +66,8 @@ class SmallIntegerConverter(IntegerConverter):
 def init_app(app: Flask) -> None:
     """Put the guard in front of every request."""
     app.url_map.converters["int"] = SmallIntegerConverter
+    # Behind a proxy that speaks HTTPS, Flask-WTF would ask for a Referer; we look at Origin below.
+    app.config["WTF_CSRF_SSL_STRICT"] = False
     csrf.init_app(app)
     login.init_app(app)
     login.session_protection = None  # the sign-in is kept on the server; see accounts
@@ -88,6 +93,10 @@ def _guard() -> BaseResponse | None:
         g.writing_token = writing.set(True)
     if request.endpoint is None or request.endpoint == "assets.serve":
         return None
+    if request.method not in _READING and _is_from_elsewhere():
+        abort(400)
+    if request.endpoint not in _BEFORE_FOUNDING and not _is_founded():
+        return redirect(url_for("accounts.not_founded"))
     needed = needs(current_app, request.endpoint)
     if needed is None:
         abort(403)
@@ -108,12 +117,33 @@ def _guard() -> BaseResponse | None:
     return None
 
 
+def _is_from_elsewhere() -> bool:
+    """Tell whether a browser says that another site made it send this."""
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return True
+    origin = request.headers.get("Origin", "null")
+    own = {request.host, urlsplit(current_app.config["SETTINGS"].base_url).netloc}
+    return origin != "null" and urlsplit(origin).netloc not in own
+
+
+def _is_founded() -> bool:
+    """Tell whether there is a hospice; once there is one, there always is."""
+    if not current_app.extensions.get(_FOUNDED):
+        current_app.extensions[_FOUNDED] = account_queries.hospice() is not None
+    return bool(current_app.extensions[_FOUNDED])
+
+
 def _note_presence() -> None:
-    """Keep the idle clock of the sign-in; its own small write, at most once a minute."""
-    if accounts.see(g.sign_in, clock.now()):
-        db.session.commit()
-        # The commit expired what was loaded; load the person afresh for this request.
-        g.pop("_login_user", None)
+    """Keep the idle clock of the sign-in; its own small write, at most once a minute.
+
+    A transaction of its own: on SQLite a read that turns into a write fails when someone else
+    wrote meanwhile. Afterwards the person is loaded afresh for this request.
+    """
+    if not accounts.is_to_be_seen(g.sign_in, clock.now()):
+        return
+    with transaction():
+        accounts.see(g.sign_in, clock.now())
+    g.pop("_login_user", None)
 
 
 def _send_to_sign_in() -> BaseResponse:
@@ -143,6 +173,8 @@ def safe_next(target: str | None) -> str | None:
         return None
     if needs(current_app, str(endpoint)) is None or parts.scheme or parts.netloc:
         return None
+    if endpoint in _NEVER_NEXT:
+        return None
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
@@ -151,7 +183,8 @@ def _add_headers(response: Response) -> Response:
     headers.setdefault("Content-Security-Policy", CSP)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Referrer-Policy", "no-referrer")
+    # "no-referrer" would make browsers send `Origin: null` with our own forms
+    headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")

@@ -1,4 +1,4 @@
-"""What every page needs: language, time in words, navigation, errors and the frame."""
+"""What every page needs: language, time in words, navigation and the frame."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -7,18 +7,17 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, get_timezone_location
-from flask import Flask, current_app, g, has_request_context, render_template, request, url_for
+from flask import Flask, g, has_request_context, request, url_for
 from flask_babel import Babel, get_locale, gettext, ngettext, pgettext
 from flask_login import current_user
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
 
 from hospice.accounts import queries as accounts
 from hospice.accounts.models import Hospice
 from hospice.accounts.rules import Permission, Theme
 from hospice.config import LOCALES
 from hospice.core import clock
-from hospice.core.errors import Missing
+from hospice.web import errors
 from hospice.web.assets import asset_url
 
 babel = Babel()
@@ -26,6 +25,7 @@ babel = Babel()
 LANGUAGE_COOKIE = "lang"
 SIZE_COOKIE = "size"
 THEME_COOKIE = "theme"
+LARGE_COOKIE = "large"
 _HTML_LANG = {"en": "en", "zh_Hans": "zh-Hans"}
 
 
@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
         day_year=day_year,
         clock=clock_time,
         moment=moment,
+        moment_year=moment_year,
         hours=hours,
         telephone=telephone,
     )
@@ -51,13 +52,12 @@ def init_app(app: Flask) -> None:
         zone_name=zone_name,
         icon=icon,
         with_args=with_args,
+        here=here,
         initials=initials,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.register_error_handler(Missing, lambda _error: _error_page(404))
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _unforeseen)
+    errors.init_app(app)
     app.after_request(_remember_language)
 
 
@@ -100,7 +100,9 @@ def html_lang() -> str:
 
 def with_args(**changes: Any) -> str:
     """Return this page's address with some query values changed (None removes one)."""
-    args = {**request.args.to_dict(flat=False), **(request.view_args or {})}
+    # `_external`, `_scheme` and their like are orders to url_for: never out of an address
+    asked = {k: v for k, v in request.args.to_dict(flat=False).items() if not k.startswith("_")}
+    args = {**asked, **(request.view_args or {})}
     for name, value in changes.items():
         if value is None:
             args.pop(name, None)
@@ -109,6 +111,13 @@ def with_args(**changes: Any) -> str:
     if request.endpoint is None or request.method != "GET":
         return "?"
     return url_for(request.endpoint, **args)
+
+
+def here() -> str | None:
+    """Return this page's path and query, to come back to; None where it answers no GET."""
+    if request.endpoint is None or request.method != "GET":
+        return None
+    return request.full_path.rstrip("?")
 
 
 def other_language_url() -> str:
@@ -197,6 +206,16 @@ def moment(value: datetime, zone: str | None = None) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(there.isoformat("T", "minutes"), words)
 
 
+def moment_year(value: datetime, zone: str | None = None) -> Markup:
+    """Return an instant as a <time>, with the year where it is not the present one."""
+    there = clock.local(value, zone or present_zone())
+    if there.year == clock.today(zone or present_zone()).year:
+        return moment(value, zone)
+    parts = day_year(there.date()), clock_time(there.time())
+    words = "".join(parts) if locale_name() == "zh_Hans" else ", ".join(parts)
+    return Markup('<time datetime="{}">{}</time>').format(there.isoformat("T", "minutes"), words)
+
+
 @lru_cache(maxsize=256)
 def _zone_city(zone: str, locale: str) -> str:
     return get_timezone_location(zone, locale=Locale.parse(locale), return_city=True)
@@ -205,10 +224,14 @@ def _zone_city(zone: str, locale: str) -> str:
 def zone_name(zone: str | None = None) -> str:
     """Return "Shanghai time" / "上海时间" of a zone."""
     city = _zone_city(zone or present_zone(), locale_name())
-    return gettext("%(city)s time", city=city)
+    return str(gettext("%(city)s time", city=city))
 
 
 # --- the frame ------------------------------------------------------------------------------------
+
+
+# Pages that belong to no entry of the navigation, whatever their blueprint.
+_ASIDE = {"today", "accounts.account"}
 
 
 @dataclass(frozen=True)
@@ -218,6 +241,15 @@ class Link:
     label: str
     endpoint: str
     icon: str = ""
+
+    @property
+    def is_here(self) -> bool:
+        """Tell whether the present page belongs to this entry."""
+        if request.endpoint == self.endpoint:
+            return True
+        if self.icon or request.blueprint in _ASIDE or request.endpoint in _ASIDE:
+            return False
+        return request.blueprint == self.endpoint.partition(".")[0]
 
 
 @dataclass(frozen=True)
@@ -246,9 +278,10 @@ def frame() -> Frame:
     theme = request.cookies.get(THEME_COOKIE, "")
     is_phone = True
     links: list[Link] = []
-    large = False
+    large = request.cookies.get(LARGE_COOKIE) == "1"
     if user.is_authenticated:
-        large = user.large_mode
+        if LARGE_COOKIE not in request.cookies:
+            large = user.large_mode
         if SIZE_COOKIE not in request.cookies:
             size = user.text_size
         if THEME_COOKIE not in request.cookies:
@@ -296,7 +329,12 @@ def _staff_links() -> list[Link]:
         (Permission.SEE_MESSAGES, Link(gettext("Messages"), "reminders.index")),
         (Permission.EDIT_SETTINGS, Link(gettext("Settings"), "accounts.settings")),
     ]
-    return [link for permission, link in every if current_user.may(permission)]
+    links = [link for permission, link in every if current_user.may(permission)]
+    if not current_user.may(Permission.SEE_TODAY) and current_user.may(Permission.VOLUNTEER):
+        links.insert(0, Link(gettext("My shifts"), "today.my_shifts"))
+    if current_user.may(Permission.SEE_JOURNAL) and not current_user.may(Permission.EDIT_PATIENTS):
+        links.append(Link(gettext("Changes"), "journal.changes"))
+    return links
 
 
 def telephone(number: str) -> str:
@@ -319,29 +357,6 @@ def icon(name: str, css: str = "") -> Markup:
     return Markup(
         '<svg class="ico{}" viewBox="0 0 24 24" aria-hidden="true"><use href="#i-{}"/></svg>'
     ).format(f" {css}" if css else "", name)
-
-
-# --- errors ---------------------------------------------------------------------------------------
-
-
-def _http_error(error: HTTPException) -> Any:
-    if error.code is None or error.code < 400:
-        return error
-    return _error_page(error.code)
-
-
-def _unforeseen(error: Exception) -> Any:
-    if current_app.testing:
-        raise error
-    current_app.logger.exception("unforeseen error at %s", request.endpoint)
-    return _error_page(500)
-
-
-def _error_page(code: int) -> Any:
-    known = code if code in {400, 403, 404, 405, 413, 429, 500} else 404 if code < 500 else 500
-    if known in {403, 405}:
-        known = 404 if known == 405 else 403
-    return render_template(f"errors/{known}.html"), code
 
 
 __all__ = ["gettext", "init_app", "ngettext", "pgettext", "the_hospice"]
