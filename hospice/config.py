@@ -18,6 +18,7 @@ _LOCALE_NAMES = {
     "zh-cn": "zh_Hans",
     "zh_cn": "zh_Hans",
 }
+_TOP = Path(__file__).resolve().parent.parent
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -47,7 +48,8 @@ class Settings:
 def read(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings; raise UnsafeSettings with a plain reason."""
     env = os.environ if environ is None else environ
-    instance = Path(env.get("INSTANCE_DIR") or "instance").absolute()
+    # not where the command is typed: `flask run-jobs` must find the same hospice from anywhere
+    instance = Path(env.get("INSTANCE_DIR") or _TOP / "instance").absolute()
     try:
         instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -71,3 +71,10 @@ def test_fresh_copy_sets_itself_up_and_serves(tmp_path: Path) -> None:
     assert complaint == ""
     assert "Setting up" not in again
     assert "</html>" in page
+
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    flask = [str(folder / ".venv/bin/flask"), "--app", str(folder / "app.py"), "db", "check"]
+    done = subprocess.run(flask, cwd=elsewhere, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert not (elsewhere / "instance").exists()

@@ -26,10 +26,15 @@ START = (
 PAGES = """
 import sys, threading, time
 from hospice import create_app, migrate
+from hospice.accounts.actions import found_hospice
+from hospice.core import clock
+from hospice.core.db import transaction
 from hospice.serve import serve
 from hospice.web.guard import public
 app = create_app()
 migrate.upgrade(app)
+with app.app_context(), transaction():
+    found_hospice(name="Lindenhof", timezone="UTC", locale="en", now=clock.now())
 def slow():
     time.sleep(1.5)
     return "to the end"
@@ -222,3 +227,48 @@ def test_new_installation_prints_the_link_that_founds_the_hospice(start: Starter
     assert found, server.said
     assert server.get(found[2])[0] == 200
     assert server.get(found[2][:-1])[0] == 404
+
+
+def test_demo_says_who_can_sign_in_and_is_made_once(start: Starter, tmp_path: Path) -> None:
+    first = start("--demo", "--no-jobs", SMTP_URL="smtp://127.0.0.1:9").wait_until_ready()
+    assert "Making a hospice to look around in ..." in first.said
+    assert re.search(r"^  coordinator +\S+@\S+ +\S+$", first.said, re.MULTILINE), first.said
+    assert first.get("/sign-in")[0] == 200
+    assert first.end(signal.SIGTERM) == ""
+    kept = tmp_path / "instance/demo.sqlite3"
+    assert [path.name for path in kept.parent.glob("*.sqlite3*")] == ["demo.sqlite3"]
+    made = people(kept)
+    assert len(made) == 30
+
+    again = start("--demo", "--no-jobs").wait_until_ready()
+    assert "Making a hospice" not in again.said
+    assert again.end(signal.SIGTERM) == ""
+    assert people(kept) == made
+
+
+def test_demo_that_was_interrupted_is_made_anew(start: Starter, tmp_path: Path) -> None:
+    half = start("--demo", "--scale", "100", "--no-jobs")
+    assert half.process.stdout is not None
+    assert "Making a hospice" in half.process.stdout.readline()
+    for _ in range(600):
+        if list((tmp_path / "instance").glob("demo-100.making*")):
+            break
+        threading.Event().wait(0.05)
+    half.end(signal.SIGKILL)
+    assert not (tmp_path / "instance/demo-100.sqlite3").exists()
+    # what was left behind is no obstacle to the small one, nor it to the large one
+    start("--demo", "--no-jobs").wait_until_ready()
+    assert (tmp_path / "instance/demo.sqlite3").exists()
+
+
+def people(database: Path) -> list[tuple[int, str]]:
+    """Read who is in a database."""
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute("SELECT id, legal_name FROM volunteer ORDER BY id").fetchall()
+
+
+def test_demo_never_touches_the_database_of_the_hospice(start: Starter, tmp_path: Path) -> None:
+    own = f"sqlite:///{tmp_path}/own.sqlite3"
+    server = start("--demo", "--no-jobs", DATABASE_URL=own).wait_until_ready()
+    assert server.end(signal.SIGTERM) == ""
+    assert not (tmp_path / "own.sqlite3").exists()
