@@ -104,6 +104,7 @@ def serve(
         ident=None,
         # the app itself refuses large forms, with a page; this only bounds the disk
         max_request_body_size=64 * 1024 * 1024,
+        **_proxy(app.config["SETTINGS"]),
     )
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short wait is no trouble
     running = start_jobs(app) if jobs else None
@@ -116,6 +117,23 @@ def serve(
         if running is not None:
             running.shutdown()
     print("Stopped.")
+
+
+def _proxy(settings: Settings) -> dict[str, Any]:
+    """Believe who a web server before this one says is calling, when there is one.
+
+    Over https there is one, for this server speaks http alone. Else every caller would seem to be
+    that web server, and one who guesses passwords would lock everybody out. Only the last address
+    counts, which it adds itself, and only when it runs on this machine.
+    """
+    if not settings.is_https:
+        return {}
+    return {
+        "trusted_proxy": "127.0.0.1",
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for"},
+        "clear_untrusted_proxy_headers": True,
+    }
 
 
 def start_jobs(app: Flask) -> Any:

@@ -24,7 +24,7 @@ START = (
 )
 # the whole app with two pages of a test's own
 PAGES = """
-import sys, threading, time
+import flask, sys, threading, time
 from hospice import create_app, migrate
 from hospice.accounts.actions import found_hospice
 from hospice.core import clock
@@ -40,6 +40,9 @@ def slow():
     return "to the end"
 def threads():
     return " ".join(thread.name for thread in threading.enumerate())
+def caller():
+    return flask.request.remote_addr
+app.add_url_rule("/caller", view_func=public(caller))
 app.add_url_rule("/slow", view_func=public(slow))
 app.add_url_rule("/threads", view_func=public(threads))
 serve(app, host="127.0.0.1", port={port}, jobs={jobs})
@@ -73,10 +76,12 @@ class Started:
                 return self
         raise AssertionError(f"it ended: {self.said} {self.end()}")
 
-    def get(self, path: str) -> tuple[int, str]:
+    def get(self, path: str, **headers: str) -> tuple[int, str]:
         """Open a page."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        request = urllib.request.Request(self.address + path, headers=named)
         try:
-            with urllib.request.urlopen(self.address + path, timeout=30) as response:
+            with urllib.request.urlopen(request, timeout=30) as response:
                 return response.status, response.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -151,6 +156,19 @@ def test_jobs_run_beside_the_pages_unless_another_process_does_them(
 ) -> None:
     server = start(program=PAGES, jobs=jobs).wait_until_ready()
     assert ("APScheduler" in server.get("/threads")[1]) == jobs
+
+
+@pytest.mark.parametrize(
+    ("base_url", "caller"),
+    [("http://localhost:8000", "127.0.0.1"), ("https://roster.example.org", "203.0.113.9")],
+)
+def test_caller_behind_a_web_server_is_known_and_cannot_be_made_up(
+    start: Starter, base_url: str, caller: str
+) -> None:
+    server = start(program=PAGES, jobs=False, BASE_URL=base_url).wait_until_ready()
+    said = "198.51.100.6, 203.0.113.9"  # the first is the caller's own word
+    assert server.get("/caller", X_Forwarded_For=said) == (200, caller)
+    assert server.get("/caller") == (200, "127.0.0.1")
 
 
 def test_taken_port_names_the_way_out(start: Starter) -> None:
