@@ -1,0 +1,329 @@
+"""What the coordinator's first page needs to know, in a constant number of statements."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from hospice.core.db import db
+from hospice.core.names import matches
+from hospice.patients.models import Patient
+from hospice.places.models import Place
+from hospice.shifts.models import Assignment, Shift, WeeklyShift
+from hospice.shifts.rules.states import HOLDING, AssignmentState, ShiftState
+from hospice.volunteers.models import Volunteer
+
+# Interface brief §4: needs cover within 48 hours, unconfirmed within 72.
+COVER_WITHIN = timedelta(hours=48)
+UNCONFIRMED_WITHIN = timedelta(hours=72)
+DECLINED_WITHIN = timedelta(days=42)
+MOST = 12
+
+
+@dataclass(frozen=True)
+class DropOut:
+    """Someone who can't come and whose place nobody has taken yet."""
+
+    shift_id: int
+    assignment_id: int
+    name: str
+    reason: str
+    answered_at: datetime | None
+    starts_at: datetime
+    ends_at: datetime
+    local_day: date
+    place: str
+    zone: str
+
+
+@dataclass(frozen=True)
+class ThinShift:
+    """A shift soon with fewer people than it needs at least, though nobody dropped out."""
+
+    shift_id: int
+    starts_at: datetime
+    ends_at: datetime
+    local_day: date
+    place: str
+    zone: str
+    taken: int
+    minimum: int
+
+
+@dataclass(frozen=True)
+class Unconfirmed:
+    """People on one shift who were told and have not answered."""
+
+    shift_id: int
+    starts_at: datetime
+    local_day: date
+    place: str
+    zone: str
+    names: tuple[str, ...]
+    told_at: datetime
+
+
+@dataclass(frozen=True)
+class PlaceToday:
+    """Today's shifts at a place: who is on, who has not said yes, who finished."""
+
+    place_id: int
+    place: str
+    wanted: int
+    confirmed: tuple[str, ...]
+    unanswered: tuple[str, ...]
+    finished: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DayFill:
+    """How many places of a day are taken."""
+
+    day: date
+    taken: int
+    wanted: int
+
+    @property
+    def heat(self) -> str:
+        """Return the class of the heat strip: a step for every three missing places."""
+        step = min(-(-max(self.wanted - self.taken, 0) // 3), 4)
+        return "h0" if step == 0 else f"h{step}c"
+
+
+def drop_outs(now: datetime) -> list[DropOut]:
+    """Return those who can't come and are not replaced, soonest first."""
+    rows = db.session.execute(
+        select(
+            Shift.id,
+            Assignment.id,
+            Volunteer.preferred_name,
+            Assignment.reason,
+            Assignment.answered_at,
+            Shift.starts_at,
+            Shift.ends_at,
+            Shift.local_day,
+            Place.name,
+            Place.timezone,
+        )
+        .join(Shift, Shift.id == Assignment.shift_id)
+        .join(Place, Place.id == Shift.place_id)
+        .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
+        .where(
+            Shift.starts_at > now,
+            Shift.starts_at < now + DECLINED_WITHIN,
+            Shift.state == ShiftState.PLANNED,
+            Shift.taken < Shift.wanted,
+            Assignment.state == AssignmentState.DECLINED,
+            Assignment.covered_by_id.is_(None),
+        )
+        .order_by(Shift.starts_at, Assignment.id)
+        .limit(MOST)
+    )
+    return [DropOut(*row) for row in rows]
+
+
+def thin_shifts(now: datetime) -> list[ThinShift]:
+    """Return shifts within two days that have fewer people than they need, soonest first."""
+    declined = aliased(Assignment)
+    dropped = exists().where(
+        declined.shift_id == Shift.id,
+        declined.state == AssignmentState.DECLINED,
+        declined.covered_by_id.is_(None),
+    )
+    rows = db.session.execute(
+        select(
+            Shift.id,
+            Shift.starts_at,
+            Shift.ends_at,
+            Shift.local_day,
+            Place.name,
+            Place.timezone,
+            Shift.taken,
+            Shift.minimum,
+        )
+        .join(Place, Place.id == Shift.place_id)
+        .where(
+            Shift.starts_at > now,
+            Shift.starts_at < now + COVER_WITHIN,
+            Shift.state == ShiftState.PLANNED,
+            Shift.taken < Shift.minimum,
+            ~dropped,
+        )
+        .order_by(Shift.starts_at, Shift.id)
+        .limit(MOST)
+    )
+    return [ThinShift(*row) for row in rows]
+
+
+def unconfirmed(now: datetime) -> list[Unconfirmed]:
+    """Return the shifts within three days on which someone has not answered."""
+    rows = db.session.execute(
+        select(
+            Shift.id,
+            Shift.starts_at,
+            Shift.local_day,
+            Place.name,
+            Place.timezone,
+            Volunteer.preferred_name,
+            Assignment.told_at,
+        )
+        .join(Shift, Shift.id == Assignment.shift_id)
+        .join(Place, Place.id == Shift.place_id)
+        .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
+        .where(
+            Shift.starts_at > now,
+            Shift.starts_at < now + UNCONFIRMED_WITHIN,
+            Shift.state == ShiftState.PLANNED,
+            Assignment.state == AssignmentState.WAITING,
+        )
+        .order_by(Shift.starts_at, Shift.id, Volunteer.sort_key)
+        .limit(60)
+    ).all()
+    grouped: dict[int, list[tuple[object, ...]]] = defaultdict(list)
+    for row in rows:
+        grouped[row[0]].append(tuple(row))
+    found = []
+    for shift_id, group in grouped.items():
+        _id, starts_at, local_day, place, zone, _name, told_at = group[0]
+        found.append(
+            Unconfirmed(
+                shift_id=shift_id,
+                starts_at=starts_at,  # type: ignore[arg-type]
+                local_day=local_day,  # type: ignore[arg-type]
+                place=str(place),
+                zone=str(zone),
+                names=tuple(str(one[5]) for one in group),
+                told_at=told_at,  # type: ignore[arg-type]
+            )
+        )
+    return found[:MOST]
+
+
+def todays_places(today: date, now: datetime) -> list[PlaceToday]:
+    """Return today's shifts by place; two statements."""
+    shifts = db.session.execute(
+        select(Shift.id, Shift.place_id, Place.name, Shift.wanted, Shift.ends_at)
+        .join(Place, Place.id == Shift.place_id)
+        .where(Shift.local_day == today, Shift.state == ShiftState.PLANNED)
+        .order_by(Place.position, Place.id, Shift.starts_at)
+        .limit(120)
+    ).all()
+    people = db.session.execute(
+        select(Assignment.shift_id, Assignment.state, Volunteer.preferred_name)
+        .join(Shift, Shift.id == Assignment.shift_id)
+        .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
+        .where(
+            Shift.local_day == today,
+            Shift.state == ShiftState.PLANNED,
+            Assignment.state.in_(HOLDING),
+        )
+        .order_by(Assignment.is_leader.desc(), Volunteer.sort_key)
+    ).all()
+    by_shift: dict[int, list[tuple[AssignmentState, str]]] = defaultdict(list)
+    for shift_id, state, name in people:
+        by_shift[shift_id].append((state, name))
+    places: dict[int, list[PlaceToday]] = defaultdict(list)
+    for shift_id, place_id, place, wanted, ends_at in shifts:
+        yes = tuple(n for s, n in by_shift[shift_id] if s is AssignmentState.CONFIRMED)
+        other = tuple(n for s, n in by_shift[shift_id] if s is not AssignmentState.CONFIRMED)
+        over = ends_at <= now
+        places[place_id].append(
+            PlaceToday(place_id, place, wanted, () if over else yes, other, yes if over else ())
+        )
+    return [_together(group) for group in places.values()]
+
+
+def _together(group: Sequence[PlaceToday]) -> PlaceToday:
+    return PlaceToday(
+        place_id=group[0].place_id,
+        place=group[0].place,
+        wanted=sum(one.wanted for one in group),
+        confirmed=tuple(name for one in group for name in one.confirmed),
+        unanswered=tuple(name for one in group for name in one.unanswered),
+        finished=tuple(name for one in group for name in one.finished),
+    )
+
+
+def fill(today: date, weekday: int) -> list[DayFill]:
+    """Return how full the next six such weekdays are."""
+    first = today + timedelta(days=(weekday - today.weekday()) % 7)
+    days = [first + timedelta(weeks=week) for week in range(6)]
+    rows = {
+        row[0]: (row[1], row[2])
+        for row in db.session.execute(
+            select(Shift.local_day, func.sum(Shift.taken), func.sum(Shift.wanted))
+            .where(Shift.local_day.in_(days), Shift.state == ShiftState.PLANNED)
+            .group_by(Shift.local_day)
+        )
+    }
+    return [DayFill(day, *(int(n) for n in rows.get(day, (0, 0)))) for day in days]
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a new installation has done so far."""
+
+    places: bool
+    weekly_shifts: bool
+    volunteers: bool
+    placed: bool
+    published: bool
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the first Sunday is published."""
+        return self.published
+
+
+def beginning() -> Beginning:
+    """Return how far a new installation has come; one statement."""
+    row = db.session.execute(
+        select(
+            exists(select(Place.id)),
+            exists(select(WeeklyShift.id)),
+            exists(select(Volunteer.id)),
+            exists(select(Assignment.id)),
+            exists(select(Assignment.id).where(Assignment.told_at.is_not(None))),
+        )
+    ).one()
+    return Beginning(*(bool(value) for value in row))
+
+
+def volunteers_like(words: str, *, limit: int = 20) -> Sequence[Volunteer]:
+    """Return volunteers whose names, pinyin, initials or telephone hold every word."""
+    return db.session.scalars(
+        select(Volunteer)
+        .where(matches(Volunteer.search_key, words))
+        .order_by(Volunteer.state, Volunteer.sort_key)
+        .limit(limit)
+    ).all()
+
+
+def patients_like(words: str, *, limit: int = 20) -> Sequence[tuple[Patient, str]]:
+    """Return patients, each with the name of the place, whose names hold every word."""
+    rows = db.session.execute(
+        select(Patient, Place.name)
+        .join(Place, Place.id == Patient.place_id)
+        .where(matches(Patient.search_key, words))
+        .order_by(Patient.state, Patient.sort_key)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def places_like(words: str, *, limit: int = 10) -> Sequence[Place]:
+    """Return places whose names hold the words."""
+    return db.session.scalars(
+        select(Place)
+        .where(
+            or_(
+                Place.name.icontains(words, autoescape=True),
+                Place.second_name.icontains(words, autoescape=True),
+            )
+        )
+        .order_by(Place.position, Place.id)
+        .limit(limit)
+    ).all()

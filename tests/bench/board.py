@@ -1,0 +1,263 @@
+"""What the pages cost: statements, CPU and bytes at three sizes, beside a bare Flask page.
+
+    python3 app.py bench board [--sizes 1,10,100] [--requests 40]
+
+The bare page is one SQLAlchemy query of 60 rows and a Jinja table, measured in the same run; the
+ratios say how much of our cost is ours. The board is measured for the same three places at every
+size (a coordinator in a national network filters to hers) and, beside it, unfiltered.
+"""
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, render_template_string
+from flask.testing import FlaskClient
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import String, event, select
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from hospice import create_app, demo
+from hospice.accounts import actions as accounts
+from hospice.accounts import queries as account_queries
+from hospice.core import clock
+from hospice.core.db import db, transaction
+from hospice.migrate import upgrade
+from hospice.shifts.models import Shift
+from hospice.shifts.queries import candidates
+from hospice.shifts.queries import shifts as shift_queries
+from hospice.shifts.rules.placing import Level
+from hospice.shifts.rules.states import ShiftState
+from tests.bench import ground
+
+# Claim: statements at most, times the bare page at most, growth from the smallest to the largest.
+LIMITS = {"board": (8, 8.0), "my shifts": (6, 4.0), "assign": (14, 6.0)}
+GROWTH = 1.2
+
+
+@dataclass
+class Figure:
+    """What one page cost."""
+
+    statements: int
+    milliseconds: float
+    bytes: int
+
+
+@dataclass
+class Counter:
+    """Counts the statements that run."""
+
+    seen: list[str] = field(default_factory=list)
+
+    def note(self, _c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
+        """Count what is neither BEGIN nor COMMIT."""
+        if statement.lstrip()[:5].upper() not in {"BEGIN", "PRAGM"}:
+            self.seen.append(statement)
+
+
+def main(argv: list[str]) -> int:
+    """Print the table; return 1 when a claim does not hold."""
+    parser = argparse.ArgumentParser(prog="board", description=__doc__)
+    parser.add_argument("--sizes", default="1,10,100")
+    parser.add_argument("--requests", type=int, default=40)
+    asked = parser.parse_args(argv)
+    counter = Counter()
+    event.listen(Engine, "before_cursor_execute", counter.note)
+    sizes = [int(size) for size in asked.sizes.split(",")]
+    found: dict[int, dict[str, Figure]] = {}
+    bare: dict[int, Figure] = {}
+    for size in sizes:
+        with ground.folder() as folder:
+            app = _demo(folder, size)
+            bare[size] = _bare(folder, counter, asked.requests)
+            found[size] = _pages(app, counter, asked.requests)
+            _print(size, found[size], bare[size])
+    return 0 if _claims(found, bare) else 1
+
+
+def _demo(folder: Path, size: int) -> Flask:
+    app = create_app(ground.environ(folder, None))
+    app.config["WTF_CSRF_ENABLED"] = False
+    upgrade(app)
+    demo.create(app, size)
+    return app
+
+
+def _bare(folder: Path, counter: Counter, requests: int) -> Figure:
+    """Measure a Flask page as small as one can be written."""
+
+    class Base(DeclarativeBase):
+        pass
+
+    plain = SQLAlchemy(model_class=Base)
+
+    class Row(plain.Model):  # type: ignore[name-defined,misc]
+        id: Mapped[int] = mapped_column(primary_key=True)
+        name: Mapped[str] = mapped_column(String(80))
+        place: Mapped[str] = mapped_column(String(80))
+        state: Mapped[str] = mapped_column(String(20))
+
+    app = Flask("bare")
+    app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{folder / 'bare.sqlite3'}"
+    plain.init_app(app)
+    page = (
+        "<!doctype html><title>Rows</title><table>{% for row in rows %}<tr><td>{{ row.id }}</td>"
+        "<td>{{ row.name }}</td><td>{{ row.place }}</td><td>{{ row.state }}</td></tr>{% endfor %}"
+        "</table>"
+    )
+
+    @app.get("/")
+    def rows() -> str:
+        return render_template_string(page, rows=plain.session.scalars(select(Row)).all())
+
+    with app.app_context():
+        plain.create_all()
+        plain.session.add_all(
+            Row(name=f"Name {n}", place="Ward 1", state="confirmed") for n in range(60)
+        )
+        plain.session.commit()
+    return _time(app.test_client(), counter, requests, lambda client, _n: client.get("/"))
+
+
+def _pages(app: Flask, counter: Counter, requests: int) -> dict[str, Figure]:
+    coordinator = _signed_in(app, "coordinator@example.org")
+    volunteer = _signed_in(app, "lin.yue@example.org")
+    mine = "&".join(f"place={number}" for number in (1, 2, 3))
+
+    def get(url: str) -> Callable[[FlaskClient, int], Any]:
+        return lambda client, _n: client.get(url)
+
+    found = {
+        "board": _time(coordinator, counter, requests, get(f"/roster?{mine}")),
+        "board, every place": _time(coordinator, counter, requests, get("/roster")),
+        "week": _time(coordinator, counter, requests, get(f"/roster?view=week&{mine}")),
+        "today": _time(coordinator, counter, requests, get("/today")),
+        "volunteers": _time(coordinator, counter, requests, get("/volunteers")),
+        "patients": _time(coordinator, counter, requests, get("/patients")),
+        "notes": _time(coordinator, counter, requests, get("/visit-notes")),
+        "messages": _time(coordinator, counter, requests, get("/messages")),
+        "my shifts": _time(volunteer, counter, requests, get("/me")),
+    }
+    pairs = _open_places(app, requests)
+
+    def assign(client: FlaskClient, number: int) -> Any:
+        shift_id, volunteer_id = pairs[number % len(pairs)]
+        return client.post(
+            f"/shifts/{shift_id}/assign", data={"volunteer_id": volunteer_id, "place": volunteer_id}
+        )
+
+    found["assign"] = _time(coordinator, counter, len(pairs), assign, status=302, warm=2)
+    return found
+
+
+def _signed_in(app: Flask, email: str) -> FlaskClient:
+    with app.app_context():
+        user = account_queries.user_by_email(email)
+        if user is None:
+            raise LookupError(email)
+        with transaction():
+            token = accounts.sign_in(user, is_kept=False, device="bench", now=clock.now())
+        db.session.remove()
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = token
+        session["_fresh"] = True
+    return client
+
+
+def _open_places(app: Flask, most: int) -> list[tuple[int, int]]:
+    """Return (shift, someone who fits without objection), each pair on a day of its own."""
+    now = clock.now()
+    found: list[tuple[int, int]] = []
+    with app.app_context():
+        days = set()
+        rows = db.session.scalars(
+            select(Shift.id)
+            .where(
+                Shift.starts_at > now + timedelta(days=45),
+                Shift.taken < Shift.wanted,
+                Shift.state == ShiftState.PLANNED,
+                Shift.place_id.in_([1, 2, 3]),
+            )
+            .order_by(Shift.starts_at)
+        ).all()
+        for shift_id in rows:
+            shift = shift_queries.shift(shift_id)
+            if shift.local_day in days:
+                continue
+            fits = [
+                one
+                for one in candidates.people_who_fit(shift, now)
+                if one.verdict.level is Level.OK
+            ]
+            if fits:
+                days.add(shift.local_day)
+                found.append((shift_id, fits[0].volunteer_id))
+            if len(found) == most:
+                break
+        db.session.remove()
+    return found
+
+
+def _time(
+    client: FlaskClient,
+    counter: Counter,
+    requests: int,
+    call: Callable[[FlaskClient, int], Any],
+    *,
+    status: int = 200,
+    warm: int = 5,
+) -> Figure:
+    """Return the median CPU time of many requests, and the statements of the last."""
+    spent, statements, size = [], 0, 0
+    for number in range(requests):
+        counter.seen.clear()
+        began = time.process_time()
+        response = call(client, number)
+        body = response.get_data()
+        seconds = time.process_time() - began
+        if response.status_code != status:
+            raise RuntimeError(f"{response.request.path} answered {response.status_code}")
+        if number >= warm:
+            spent.append(seconds)
+        statements, size = len(counter.seen), len(body)
+    return Figure(statements, statistics.median(spent) * 1000, size)
+
+
+def _print(size: int, found: dict[str, Figure], bare: Figure) -> None:
+    print(f"\n{size}x data (bare Flask page: {bare.milliseconds:.2f} ms CPU)")
+    print(f"{'page':<20}{'statements':>11}{'CPU ms':>9}{'x bare':>8}{'bytes':>9}")
+    for name, figure in found.items():
+        print(
+            f"{name:<20}{figure.statements:>11}{figure.milliseconds:>9.2f}"
+            f"{figure.milliseconds / bare.milliseconds:>8.1f}{figure.bytes:>9}"
+        )
+
+
+def _claims(found: dict[int, dict[str, Figure]], bare: dict[int, Figure]) -> bool:
+    good = True
+    print()
+    for name, (statements, times) in LIMITS.items():
+        worst = max(pages[name].statements for pages in found.values())
+        ratio = max(
+            pages[name].milliseconds / bare[size].milliseconds for size, pages in found.items()
+        )
+        first, last = min(found), max(found)
+        growth = (found[last][name].milliseconds / bare[last].milliseconds) / (
+            found[first][name].milliseconds / bare[first].milliseconds
+        )
+        holds = worst <= statements and ratio <= times and growth <= GROWTH
+        good &= holds
+        print(
+            f"{name}: {worst} statements (claim {statements}), {ratio:.1f} x bare (claim "
+            f"{times:.0f}), growth {first}x to {last}x {growth:.2f} (claim {GROWTH}): "
+            + ("holds" if holds else "DOES NOT HOLD")
+        )
+    return good
