@@ -5,6 +5,6 @@ from flask import Blueprint
 bp = Blueprint("shifts", __name__)
 
 # Each module puts its pages on `bp`.
-from hospice.shifts.views import answer, board, publish, shift, weekly  # noqa: E402
+from hospice.shifts.views import answer, board, patient, publish, shift, weekly  # noqa: E402
 
-__all__ = ["answer", "board", "bp", "publish", "shift", "weekly"]
+__all__ = ["answer", "board", "bp", "patient", "publish", "shift", "weekly"]

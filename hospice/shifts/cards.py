@@ -1,0 +1,94 @@
+"""What the roster puts on the pages of volunteers: their shifts, standing places and hours."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from flask import render_template, url_for
+from markupsafe import Markup
+
+from hospice.accounts.models import User
+from hospice.accounts.rules import Permission
+from hospice.core import clock
+from hospice.shifts.queries import people
+from hospice.volunteers.views import cards
+from hospice.volunteers.views.cards import Column, RowFacts
+from hospice.web.pages import moment, present_zone
+
+_SHIFTS_SHOWN = 3
+_PATIENTS_SHOWN = 6
+
+
+def register() -> None:
+    """Put the cards on the page of volunteers, and the facts into their list."""
+    cards.put("next_shifts", Column.MAIN, _next_shifts)
+    cards.put("standing", Column.SIDE, _standing)
+    cards.put("given", Column.SIDE, _given)
+    cards.put("known", Column.SIDE, _known)
+    cards.put_row_facts("shifts", _row_facts)
+
+
+def _next_shifts(volunteer_id: int, user: User, now: datetime) -> Markup:
+    return _draw(
+        "next",
+        assignments=people.next_shifts(volunteer_id, now, limit=_SHIFTS_SHOWN),
+        volunteer_id=volunteer_id,
+    )
+
+
+def _standing(volunteer_id: int, user: User, now: datetime) -> Markup:
+    return _draw("standing", standing=people.standing_of(volunteer_id, _today(now)))
+
+
+def _given(volunteer_id: int, user: User, now: datetime) -> Markup:
+    today = _today(now)
+    first, last = _month(today)
+    given = people.given_between(volunteer_id, date(today.year, 1, 1), today, now)
+    minutes = sum((ends_at - starts_at) // timedelta(minutes=1) for starts_at, ends_at in given)
+    return _draw(
+        "given",
+        this_month=people.shifts_between([volunteer_id], first, last).get(volunteer_id, 0),
+        visits=len(given),
+        hours=round(minutes / 60),
+        year=today.year,
+    )
+
+
+def _known(volunteer_id: int, user: User, now: datetime) -> Markup:
+    if not user.may(Permission.SEE_PATIENTS):
+        return Markup("")
+    return _draw("known", known=people.patients_known(volunteer_id, now, limit=_PATIENTS_SHOWN))
+
+
+def _row_facts(volunteer_ids: Sequence[int], user: User, now: datetime) -> dict[int, RowFacts]:
+    first, last = _month(_today(now))
+    counts = people.shifts_between(volunteer_ids, first, last)
+    coming = people.next_shift_of(volunteer_ids, now)
+    return {
+        volunteer_id: RowFacts(
+            counts.get(volunteer_id, 0), _when_and_where(coming.get(volunteer_id))
+        )
+        for volunteer_id in volunteer_ids
+    }
+
+
+def _when_and_where(shift: people.NextShift | None) -> str:
+    if shift is None:
+        return ""
+    return Markup('<a href="{}">{}</a><span class="small">{}</span>').format(
+        url_for("shifts.show", shift_id=shift.shift_id),
+        moment(shift.starts_at, shift.zone),
+        shift.place_name,
+    )
+
+
+def _draw(name: str, **values: object) -> Markup:
+    return Markup(render_template(f"shifts/_volunteer_{name}.html", **values))  # noqa: S704
+
+
+def _today(now: datetime) -> date:
+    return clock.local(now, present_zone()).date()
+
+
+def _month(day: date) -> tuple[date, date]:
+    first = day.replace(day=1)
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)

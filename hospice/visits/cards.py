@@ -1,0 +1,51 @@
+"""Cards about visit notes on the pages of volunteers and patients."""
+
+from datetime import datetime
+
+from flask import render_template
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from hospice.accounts.models import User
+from hospice.accounts.rules import Permission
+from hospice.patients.models import Patient
+from hospice.patients.rules import in_short
+from hospice.patients.views import cards as patient_cards
+from hospice.patients.views.cards import Card, Column
+from hospice.visits.queries.last import LastNote, last_notes, note_count
+from hospice.visits.words import activity_words, mood_words
+from hospice.web.pages import locale_name
+
+_WORDS_SHOWN = 240
+
+
+def register() -> None:
+    """Put the cards on the pages of features to the left."""
+    patient_cards.put("visits.last_notes", Column.MAIN, _patient_notes)
+
+
+# --- patients -------------------------------------------------------------------------------------
+
+
+def _patient_notes(patient: Patient, user: User, _now: datetime) -> Card:
+    if not user.may(Permission.SEE_NOTES):
+        return Card()
+    html = render_template(
+        "visits/_patient_notes.html",
+        patient=patient,
+        notes=[(note, _summary(note)) for note in last_notes(patient.id)],
+        count=note_count(patient.id),
+    )
+    return Card(Markup(html))  # noqa: S704 - our own template has escaped it
+
+
+def _summary(note: LastNote) -> str:
+    """Return a note in a line: "Kept company, read or music. Calm. “She slept.”"."""
+    said = [
+        _("%(sentence)s.", sentence=words[0] + words[1:].lower())
+        for words in (activity_words(note.did), mood_words(note.moods))
+        if words
+    ]
+    if note.words:
+        said.append(_("“%(text)s”", text=in_short(note.words, _WORDS_SHOWN)))
+    return ("" if locale_name() == "zh_Hans" else " ").join(said)
