@@ -1,30 +1,39 @@
-"""What the roster puts on the pages of volunteers: their shifts, standing places and hours."""
+"""What the roster puts on the pages of volunteers and patients: who comes, when and how often."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from flask import render_template, url_for
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from hospice.accounts.models import User
 from hospice.accounts.rules import Permission
 from hospice.core import clock
+from hospice.patients.models import Patient
+from hospice.patients.rules import is_visited
+from hospice.patients.views import cards as patient_cards
 from hospice.shifts.queries import people
+from hospice.shifts.queries.next_visits import first_visits, next_visits
+from hospice.shifts.rules.next_visits import NextVisit
 from hospice.volunteers.views import cards
 from hospice.volunteers.views.cards import Column, RowFacts
-from hospice.web.pages import moment, present_zone
+from hospice.volunteers.words import listed
+from hospice.web.pages import clock_time, long_day, moment, present_zone
 
 _SHIFTS_SHOWN = 3
 _PATIENTS_SHOWN = 6
 
 
 def register() -> None:
-    """Put the cards on the page of volunteers, and the facts into their list."""
+    """Put the cards on the pages of volunteers and patients, and the facts into their lists."""
     cards.put("next_shifts", Column.MAIN, _next_shifts)
     cards.put("standing", Column.SIDE, _standing)
     cards.put("given", Column.SIDE, _given)
     cards.put("known", Column.SIDE, _known)
     cards.put_row_facts("shifts", _row_facts)
+    patient_cards.put("shifts.next_visits", Column.SIDE, _patient_next)
+    patient_cards.put_next_visits("shifts", _first_visits)
 
 
 def _next_shifts(volunteer_id: int, user: User, now: datetime) -> Markup:
@@ -92,3 +101,34 @@ def _today(now: datetime) -> date:
 def _month(day: date) -> tuple[date, date]:
     first = day.replace(day=1)
     return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+# --- patients -------------------------------------------------------------------------------------
+
+
+def _patient_next(patient: Patient, user: User, now: datetime) -> patient_cards.Card:
+    visits = next_visits(patient, now)
+    if not visits and not is_visited(patient.state):
+        return patient_cards.Card()
+    may_open = user.may(Permission.SEE_ROSTER)
+    html = render_template("shifts/_patient_next.html", visits=visits, may_open=may_open)
+    said = _next_sentence(visits[0]) if visits else ""
+    return patient_cards.Card(Markup(html), said)  # noqa: S704 - our own template has escaped it
+
+
+def _next_sentence(visit: NextVisit) -> str:
+    at = {"day": long_day(visit.day), "time": clock_time(visit.starts_at, visit.zone)}
+    if visit.names:
+        return str(_("Next visit %(day)s, %(time)s: %(names)s.", names=listed(visit.names), **at))
+    return str(_("Next visit %(day)s, %(time)s: nobody yet.", **at))
+
+
+def _first_visits(
+    patients: Sequence[Patient], _user: User, now: datetime
+) -> Mapping[int, Markup | str]:
+    zones = {patient.id: patient.place.timezone for patient in patients}
+    visited = [patient for patient in patients if is_visited(patient.state)]
+    return {
+        patient_id: moment(starts_at, zones[patient_id])
+        for patient_id, starts_at in first_visits(visited, now).items()
+    }
