@@ -35,5 +35,6 @@ def sign_ins(app: Flask) -> list[tuple[str, str, str]]:
     del app
     return [
         *((role.value.replace("_", " "), email, PASSWORD) for role, email, _names in cast.STAFF),
+        (Role.LEADER.value, cast.LEADER, PASSWORD),
         *((Role.VOLUNTEER.value, email, PASSWORD) for email in cast.SIGNED_IN_VOLUNTEERS),
     ]
