@@ -16,6 +16,9 @@ from hospice.patients.views import cards as patient_cards
 from hospice.shifts.queries import people
 from hospice.shifts.queries.next_visits import first_visits, next_visits
 from hospice.shifts.rules.next_visits import NextVisit
+from hospice.shifts.words import CADENCE_LABELS
+from hospice.volunteers import queries as volunteers
+from hospice.volunteers.rules import days_off
 from hospice.volunteers.views import cards
 from hospice.volunteers.views.cards import Column, RowFacts
 from hospice.volunteers.words import listed
@@ -37,15 +40,22 @@ def register() -> None:
 
 
 def _next_shifts(volunteer_id: int, user: User, now: datetime) -> Markup:
+    volunteer = volunteers.volunteer(volunteer_id)
+    off = days_off(volunteer.state, volunteer.break_until, _today(now))
     return _draw(
         "next",
         assignments=people.next_shifts(volunteer_id, now, limit=_SHIFTS_SHOWN),
-        volunteer_id=volunteer_id,
+        volunteer=volunteer,
+        held_off=people.count_held(volunteer_id, off, now) if off else 0,
     )
 
 
 def _standing(volunteer_id: int, user: User, now: datetime) -> Markup:
-    return _draw("standing", standing=people.standing_of(volunteer_id, _today(now)))
+    standing = people.standing_of(volunteer_id, _today(now))
+    return _draw(
+        "standing",
+        standing=[(place, weekly, CADENCE_LABELS[place.cadence]) for place, weekly in standing],
+    )
 
 
 def _given(volunteer_id: int, user: User, now: datetime) -> Markup:

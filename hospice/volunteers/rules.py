@@ -94,6 +94,18 @@ def is_working_on(state: VolunteerState, break_until: date | None, day: date) ->
     return False
 
 
+# "Until they say" has no end; this is later than any day the forms take.
+FOR_GOOD = date(2200, 12, 31)
+
+
+def days_off(state: VolunteerState, break_until: date | None, today: date) -> Span | None:
+    """Return the days from today on which a volunteer is on a break or gone."""
+    if is_working_on(state, break_until, today):
+        return None
+    is_break = state is VolunteerState.ON_BREAK
+    return Span(today, break_until if is_break and break_until else FOR_GOOD)
+
+
 @dataclass(frozen=True)
 class Details:
     """What is written down about a volunteer."""

@@ -1,6 +1,7 @@
 """Labels of volunteers, why something was refused, and the sentences of their history."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -13,12 +14,18 @@ from flask_babel import lazy_gettext as _l
 from hospice.config import LOCALES
 from hospice.core.errors import Objection
 from hospice.journal.words import Field
+from hospice.volunteers.models import Volunteer
+from hospice.volunteers.queries import ClearedPlace
 from hospice.volunteers.rules import (
+    Cleared,
     DayPart,
+    Details,
     Experience,
+    Free,
     Gender,
     Showing,
     VolunteerState,
+    in_order,
 )
 from hospice.web.pages import clock_time, day_year, locale_name, short_day
 
@@ -158,6 +165,31 @@ def days_away(first: date, last: date) -> str:
     return gettext("%(first)s to %(last)s", first=start, last=day_year(last))
 
 
+def month_wishes(preferred: int | None, maximum: int | None) -> str:
+    """Return how many shifts a month someone likes and how many at most."""
+    if preferred is None and maximum is None:
+        return gettext("Nothing said")
+    if maximum is None:
+        return gettext("Likes %(preferred)s", preferred=preferred)
+    if preferred is None:
+        return gettext("At most %(maximum)s", maximum=maximum)
+    return gettext("Likes %(preferred)s, at most %(maximum)s", preferred=preferred, maximum=maximum)
+
+
+def clearance_note(cleared: ClearedPlace, today: date, *, with_distance: bool = True) -> str:
+    """Return until when someone is cleared for a place and how far it is; may be empty."""
+    found = []
+    if cleared.expires_on is not None:
+        day = day_year(cleared.expires_on)
+        is_over = cleared.expires_on < today
+        found.append(
+            gettext("Ended %(day)s", day=day) if is_over else gettext("Until %(day)s", day=day)
+        )
+    if with_distance and cleared.distance_km is not None:
+        found.append(gettext("%(km)s km from home", km=cleared.distance_km))
+    return " · ".join(found)
+
+
 def objection_words(objection: Objection) -> str:
     """Return why something about a volunteer was not saved."""
     facts = objection.facts
@@ -287,7 +319,59 @@ FIELDS: dict[str, Any] = {
     "volunteer.kept_apart": Field(_l("Kept apart from"), is_restricted=True),
 }
 
+
+def kept_now(
+    volunteer: Volunteer,
+    free: Sequence[Free],
+    cleared: Sequence[ClearedPlace],
+    *,
+    typed: tuple[Details, Sequence[Free], Sequence[Cleared]],
+) -> list[tuple[str, str]]:
+    """Return what is saved now where it differs from what was typed, with its labels."""
+    details, typed_free, typed_cleared = typed
+    found = []
+    for name, value in asdict(details).items():
+        saved = getattr(volunteer, name)
+        if name == "restricted_notes" and value is None:
+            continue  # not this person's to see
+        if saved != (list(value) if isinstance(value, tuple) else value):
+            found.append(_line(name, saved))
+    if in_order(free) != in_order(typed_free):
+        found.append(_line("availability", free))
+    if {Cleared(one.place_id, one.distance_km, one.expires_on) for one in cleared} != set(
+        typed_cleared
+    ):
+        facts = [
+            {"place": one.name, "expires_on": one.expires_on and one.expires_on.isoformat()}
+            for one in cleared
+        ]
+        found.append(_line("clearances", facts))
+    return found
+
+
+def own_kept_now(volunteer: Volunteer, typed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the same of what volunteers say of themselves."""
+    return [
+        _line(name, getattr(volunteer, name))
+        for name, value in typed.items()
+        if getattr(volunteer, name) != value
+    ]
+
+
+def _line(name: str, value: Any) -> tuple[str, str]:
+    field = FIELDS[f"volunteer.{name}"]
+    label, words = (field.label, field.words) if isinstance(field, Field) else (field, None)
+    if value in (None, "", []):
+        return str(label), ""
+    if isinstance(value, bool):
+        return str(label), gettext("yes") if value else gettext("no")
+    if isinstance(value, date):
+        return str(label), day_year(value)
+    return str(label), str(words(value) if words else value)
+
+
 GLOBALS: dict[str, Callable[..., Any]] = {
+    "clearance_note": clearance_note,
     "days_away": days_away,
     "experience_label": experience_label,
     "gender_label": gender_label,
@@ -295,6 +379,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "language_words": languages,
     "listed": listed,
     "locale_label": locale_label,
+    "month_wishes": month_wishes,
     "part_label": part_label,
     "showing_label": showing_label,
     "skill_label": skill_label,

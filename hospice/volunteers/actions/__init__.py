@@ -7,6 +7,7 @@ from hospice.volunteers.actions.presence import (
     cancel_away,
     come_back,
     leave,
+    refuse_away,
     start_break,
 )
 from hospice.volunteers.actions.signing_in import invite
@@ -22,6 +23,7 @@ __all__ = [
     "invite",
     "keep_apart",
     "leave",
+    "refuse_away",
     "start_break",
     "stop_keeping_apart",
 ]

@@ -62,7 +62,7 @@ def change(
     cleared: Collection[Cleared],
     places_shown: Collection[int],
     seen_version: int,
-    by: User | None,
+    by: User,
     now: datetime,
     is_someone_else: bool = False,
 ) -> Volunteer:
@@ -93,7 +93,7 @@ def change(
         _write_availability(volunteer.id, free)
     if "clearances" in changed:
         _write_clearances(volunteer.id, cleared, places_shown)
-    move_user(volunteer, changed)
+    move_user(volunteer, changed, by=by, now=now)
     journal.record("volunteer.changed", about=about(volunteer.id), by=by, now=now, changed=changed)
     return volunteer
 
@@ -118,7 +118,7 @@ def change_own(
     for name, value in values.items():
         setattr(volunteer, name, value)
     save(volunteer)
-    move_user(volunteer, changed)
+    move_user(volunteer, changed, by=by, now=now)
     journal.record("volunteer.changed", about=about(volunteer.id), by=by, now=now, changed=changed)
     return volunteer
 

@@ -38,7 +38,7 @@ def come_back(volunteer: Volunteer, *, by: User, now: datetime) -> None:
     save(volunteer)
     user = queries.user_of(volunteer)
     if had_left and user is not None and user.role in OURS:
-        accounts.enable(user, is_enabled=True, now=now)
+        accounts.enable(user, is_enabled=True, by=by, now=now)
     journal.record("volunteer.back", about=about(volunteer.id), by=by, now=now)
 
 
@@ -50,7 +50,7 @@ def leave(volunteer: Volunteer, *, by: User, now: datetime) -> None:
     save(volunteer)
     user = queries.user_of(volunteer)
     if user is not None and user.role in OURS:
-        accounts.enable(user, is_enabled=False, now=now)
+        accounts.enable(user, is_enabled=False, by=by, now=now)
     journal.record("volunteer.left", about=about(volunteer.id), by=by, now=now)
 
 
@@ -58,13 +58,7 @@ def add_away(
     volunteer: Volunteer, span: Span, reason: str, *, by: User, now: datetime, today: date
 ) -> Away:
     """Write down days on which a volunteer cannot come; raise Refused."""
-    known = [
-        Span(away.starts_on, away.ends_on)
-        for away in queries.aways_between(volunteer.id, span.starts_on, span.ends_on)
-    ]
-    objections = away_objections(span, known, today)
-    if objections:
-        raise Refused(objections)
+    refuse_away(volunteer.id, span, today)
     made = Away(
         volunteer_id=volunteer.id,
         starts_on=span.starts_on,
@@ -85,6 +79,17 @@ def add_away(
         reason=reason,
     )
     return made
+
+
+def refuse_away(volunteer_id: int, span: Span, today: date) -> None:
+    """Raise Refused when days away cannot be written down."""
+    known = [
+        Span(away.starts_on, away.ends_on)
+        for away in queries.aways_between(volunteer_id, span.starts_on, span.ends_on)
+    ]
+    objections = away_objections(span, known, today)
+    if objections:
+        raise Refused(objections)
 
 
 def cancel_away(away: Away, *, by: User, now: datetime) -> None:

@@ -1,13 +1,16 @@
 """Writing a volunteer's row: its keys, its version, and the sign-in that follows it."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
+from hospice.accounts import actions as accounts
 from hospice.accounts import queries as account_queries
-from hospice.accounts.rules import Role, normal_email
+from hospice.accounts.models import User
+from hospice.accounts.rules import PersonFacts, Role
 from hospice.core import names
 from hospice.core.db import db
 from hospice.core.errors import Objection, Refused
@@ -38,18 +41,17 @@ def save(volunteer: Volunteer) -> None:
         raise Refused([Objection("stale")]) from error
 
 
-def move_user(volunteer: Volunteer, changed: Collection[str]) -> None:
+def move_user(volunteer: Volunteer, changed: Collection[str], *, by: User, now: datetime) -> None:
     """Let name and address of the sign-in follow the record, where the address is free."""
     user = queries.user_of(volunteer)
-    if user is None or user.role not in OURS:
+    if user is None or user.role not in OURS or not {"preferred_name", "email"} & set(changed):
         return
-    if "preferred_name" in changed:
-        user.name = volunteer.preferred_name
+    email = user.email
     if "email" in changed and volunteer.email:
-        taken = account_queries.user_by_email(volunteer.email)
-        if taken is None:
-            user.email = normal_email(volunteer.email)
-    db.session.flush()
+        is_free = account_queries.user_by_email(volunteer.email) is None
+        email = volunteer.email if is_free else user.email
+    facts = PersonFacts(volunteer.preferred_name, email, user.role, user.locale)
+    accounts.change_person(user, facts, seen_version=user.version, by=by, now=now)
 
 
 def stale(volunteer_id: int) -> Objection:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from hospice.accounts import actions as accounts
 from hospice.accounts import queries as account_queries
-from hospice.accounts.models import User
-from hospice.accounts.rules import Role, TicketKind
+from hospice.accounts.models import Ticket, User
+from hospice.accounts.rules import PersonFacts, Role
 from hospice.core.errors import Objection, Refused
 from hospice.journal import actions as journal
 from hospice.volunteers import queries
@@ -14,11 +14,11 @@ from hospice.volunteers.models import Volunteer
 from hospice.volunteers.rules import VolunteerState
 
 
-def invite(volunteer: Volunteer, *, by: User, now: datetime) -> str | None:
-    """Let a volunteer sign in; return the token of a link to send them.
+def invite(volunteer: Volunteer, *, by: User, now: datetime, secret_key: str) -> Ticket | None:
+    """Let a volunteer sign in; return the link with which they choose a password.
 
     Someone who signs in already with this address (a coordinator who also visits) is joined to
-    the record, and needs no link: then return None. Raise Refused.
+    the record and needs no link: then return None. Raise Refused.
     """
     if volunteer.state is VolunteerState.LEFT:
         raise Refused([Objection("left")])
@@ -26,24 +26,25 @@ def invite(volunteer: Volunteer, *, by: User, now: datetime) -> str | None:
     if user is None:
         if not volunteer.email:
             raise Refused([Objection("no_email")])
-        found = account_queries.user_by_email(volunteer.email)
-        if found is not None and found.is_enabled:
-            _join(volunteer, found, by=by, now=now)
+        known = account_queries.user_by_email(volunteer.email)
+        if known is not None and known.is_enabled:
+            _join(volunteer, known, by=by, now=now)
             return None
-        user = accounts.add_user(
-            email=volunteer.email,
+        facts = PersonFacts(
             name=volunteer.preferred_name,
+            email=volunteer.email,
             role=Role.LEADER if volunteer.is_leader else Role.VOLUNTEER,
             locale=volunteer.locale,
-            now=now,
         )
+        user, ticket = accounts.invite(facts, by=by, now=now, secret_key=secret_key)
         volunteer.user_id = user.id
         save(volunteer)
-    elif user.role not in OURS or user.password_hash is not None or not user.is_enabled:
+    elif user.role not in OURS or user.password_hash is not None:
         raise Refused([Objection("signs_in_already")])
-    token = accounts.issue_ticket(TicketKind.INVITATION, user=user, now=now)
+    else:
+        ticket = accounts.invite_again(user, by=by, now=now, secret_key=secret_key)
     journal.record("volunteer.invited", about=about(volunteer.id), by=by, now=now, email=user.email)
-    return token
+    return ticket
 
 
 def _join(volunteer: Volunteer, user: User, *, by: User, now: datetime) -> None:

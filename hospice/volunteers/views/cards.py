@@ -22,7 +22,7 @@ class RowFacts:
     """What the list says of a volunteer beside what their own record says."""
 
     shifts_this_month: int = 0
-    next_shift: Markup = Markup("")
+    next_shift: str = ""
 
 
 Draw = Callable[[int, User, datetime], Markup]
