@@ -24,3 +24,6 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "yes";
   setTimeout(() => delete form.dataset.sent, 8000);
 });
+
+// A link to copy is selected as a whole.
+document.querySelector("[data-selects]")?.addEventListener("focus", (event) => event.target.select());

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
@@ -59,12 +60,55 @@ def user_by_email(address: str) -> User | None:
     return db.session.scalar(select(User).where(User.email == normal_email(address)))
 
 
+def user_who_signs_in(user_id: int, password_hash: str | None) -> User | None:
+    """Return an enabled user who still has a password."""
+    return db.session.scalar(
+        select(User).where(User.id == user_id, User.is_enabled, User.password_hash == password_hash)
+    )
+
+
 def user(user_id: int) -> User:
     """Return a user; raise Missing."""
     found = db.session.get(User, user_id)
     if found is None:
         raise Missing
     return found
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone who signs in, as the list shows them."""
+
+    user: User
+    seen_at: datetime | None
+
+
+def people(*, words: str, limit: int, offset: int) -> tuple[list[Person], int]:
+    """Return a page of everyone who can sign in, by name, and how many there are.
+
+    `words` is looked for in names and addresses.
+    """
+    chosen = select(User)
+    if words:
+        chosen = chosen.where(
+            or_(
+                User.name.icontains(words, autoescape=True),
+                User.email.icontains(words, autoescape=True),
+            )
+        )
+    total = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    last = select(SignIn.user_id, func.max(SignIn.seen_at).label("seen_at")).group_by(
+        SignIn.user_id
+    )
+    seen = last.subquery()
+    rows = db.session.execute(
+        chosen.add_columns(seen.c.seen_at)
+        .outerjoin(seen, seen.c.user_id == User.id)
+        .order_by(User.is_enabled.desc(), func.lower(User.name), User.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [Person(user, seen_at) for user, seen_at in rows], total
 
 
 def users() -> Sequence[User]:
@@ -105,9 +149,16 @@ def ticket_by_token(token: str, now: datetime, *kinds: TicketKind) -> Ticket | N
     )
 
 
-def ticket(ticket_id: int) -> Ticket | None:
-    """Return a link by its number."""
-    return db.session.get(Ticket, ticket_id)
+def living_ticket(ticket_id: int, user_id: int, now: datetime) -> Ticket | None:
+    """Return a user's link by its number, while it works."""
+    return db.session.scalar(
+        select(Ticket).where(
+            Ticket.id == ticket_id,
+            Ticket.user_id == user_id,
+            Ticket.used_at.is_(None),
+            Ticket.expires_at > now,
+        )
+    )
 
 
 def newest_ticket_id() -> int:

@@ -50,7 +50,7 @@ _fields: dict[str, Field] = {}
 
 KIND_LABELS: dict[str, Any] = {
     "hospice": _l("The hospice"),
-    "user": _l("A person who signs in"),
+    "user": _l("Account"),
     "place": _l("Place"),
     "volunteer": _l("Volunteer"),
     "patient": _l("Patient"),

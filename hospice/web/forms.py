@@ -39,14 +39,24 @@ from hospice.core.errors import Objection
 SHORT = 120
 LONG = 4000
 _MAXIMUM_INT = 2**31 - 1
+_NOT_OFFERED = lazy_gettext("Choose from what is offered")
 
 
 def clean(text: str | None) -> str:
     """Return text without what no database keeps: NUL, lone surrogates, odd line ends."""
     if not text:
         return ""
-    text = text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_NO_CONTROLS)
     return text.encode("utf-8", "replace").decode("utf-8").strip()
+
+
+def clean_line(text: str | None) -> str:
+    """Return clean text in one line: a line break in a name would end up in the head of a letter."""
+    return clean(clean(text).translate(_ONE_LINE))
+
+
+_NO_CONTROLS = dict.fromkeys(code for code in [*range(32), *range(127, 160)] if code not in {9, 10})
+_ONE_LINE = dict.fromkeys([9, 10, 0x2028, 0x2029], " ")
 
 
 def required(message: Any) -> DataRequired:
@@ -67,14 +77,15 @@ class Form(FlaskForm):
 
     def object_to(self, objections: Iterable[Objection], words: Callable[[Objection], Any]) -> None:
         """Put refused reasons beside their fields (or on top, where they name no field)."""
-        self.form_errors: list[Any] = list(self.form_errors)
         for objection in objections:
-            message = words(objection)
-            field = self._fields.get(objection.field or "")
-            if field is None:
-                self.form_errors.append(message)
-            else:
-                field.errors = [*field.errors, message]
+            self.object(words(objection), self._fields.get(objection.field or ""))
+
+    def object(self, message: str, field: Field | None = None) -> None:
+        """Put a message beside a field, or on top."""
+        if field is None:
+            self.form_errors: list[Any] = [*self.form_errors, message]
+        else:
+            field.errors = [*field.errors, message]
 
 
 class VersionedForm(Form):
@@ -102,7 +113,7 @@ def text_field(
     return StringField(
         label,
         description=hint,
-        filters=[clean],
+        filters=[clean_line],
         validators=[*(validators or [Optional()]), _limit(maximum)],
         render_kw={"autocomplete": autocomplete, **render},
     )
@@ -133,9 +144,15 @@ def email_field(
     return EmailField(
         label,
         description=hint,
-        filters=[clean],
+        filters=[clean_line],
         validators=[*(validators or [Optional()]), _limit(254), _is_email],
-        render_kw={"autocomplete": "off", "inputmode": "email", "autocapitalize": "none", **render},
+        render_kw={
+            "autocomplete": "off",
+            "inputmode": "email",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+            **render,
+        },
     )
 
 
@@ -148,6 +165,26 @@ def _is_email(_form: Any, field: Field) -> None:
         raise StopValidation(
             gettext("Enter an email address in the form name@example.org")
         ) from error
+    if len(field.data.casefold()) > 254:  # "ß" is kept as "ss"
+        raise StopValidation(gettext("Use a shorter address"))
+
+
+def password_field(
+    label: Any,
+    *,
+    required_message: Any,
+    autocomplete: str,
+    hint: Any = "",
+    maximum: int | None = 1000,
+) -> PasswordField:
+    """Return a password field; what was typed is never sent back."""
+    limits = [_limit(maximum)] if maximum else []
+    return PasswordField(
+        label,
+        description=hint,
+        validators=[InputRequired(required_message), *limits],
+        render_kw={"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"},
+    )
 
 
 def phone_field(label: Any, *, validators: Sequence[Any] = (), hint: Any = "") -> TelField:
@@ -155,7 +192,7 @@ def phone_field(label: Any, *, validators: Sequence[Any] = (), hint: Any = "") -
     return TelField(
         label,
         description=hint,
-        filters=[clean],
+        filters=[clean_line],
         validators=[*(validators or [Optional()]), _limit(40), _is_phone],
         render_kw={"autocomplete": "off", "inputmode": "tel"},
     )
@@ -264,6 +301,8 @@ def choice_field(
         choices=list(choices),
         description=hint,
         coerce=coerce,
+        invalid_value_message=_NOT_OFFERED,
+        invalid_choice_message=_NOT_OFFERED,
         validators=[InputRequired(required_message)] if required_message else [Optional()],
     )
 
@@ -276,7 +315,14 @@ def chips_field(
     coerce: Callable[[Any], Any] = str,
 ) -> SelectMultipleField:
     """Return a field of several answers, drawn as chips."""
-    return SelectMultipleField(label, choices=list(choices), description=hint, coerce=coerce)
+    return SelectMultipleField(
+        label,
+        choices=list(choices),
+        description=hint,
+        coerce=coerce,
+        invalid_value_message=_NOT_OFFERED,
+        invalid_choice_message=_NOT_OFFERED,
+    )
 
 
 def small_int(value: Any) -> int:
@@ -325,10 +371,12 @@ __all__ = [
     "HiddenField",
     "Objection",
     "PasswordField",
+    "StopValidation",
     "VersionedForm",
     "chips_field",
     "choice_field",
     "clean",
+    "clean_line",
     "clock_field",
     "day_arg",
     "day_field",
@@ -336,6 +384,7 @@ __all__ = [
     "long_field",
     "number_arg",
     "number_field",
+    "password_field",
     "phone_field",
     "required",
     "small_int",

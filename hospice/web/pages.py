@@ -1,5 +1,6 @@
 """What every page needs: language, time in words, navigation and the frame."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -39,6 +40,7 @@ def init_app(app: Flask) -> None:
         clock=clock_time,
         moment=moment,
         moment_year=moment_year,
+        listed=listed,
         hours=hours,
         telephone=telephone,
     )
@@ -335,6 +337,11 @@ def _staff_links() -> list[Link]:
     if current_user.may(Permission.SEE_JOURNAL) and not current_user.may(Permission.EDIT_PATIENTS):
         links.append(Link(gettext("Changes"), "journal.changes"))
     return links
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return names in a row: "A, B, C" / "A、B、C"."""
+    return ("、" if locale_name() == "zh_Hans" else ", ").join(words)
 
 
 def telephone(number: str) -> str:
