@@ -25,6 +25,8 @@ WEEKS_AHEAD = 26
 
 _SHIFT: Table = Shift.__table__  # type: ignore[assignment]
 _ASSIGNMENT: Table = Assignment.__table__  # type: ignore[assignment]
+_ENTRY: Table = Entry.__table__  # type: ignore[assignment]
+_ABOUT: Table = EntryAbout.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -230,28 +232,34 @@ def _write_seats(seats: list[tuple[_Made, Standing, bool]], now: datetime) -> No
 
 def _write_journal(seats: list[tuple[_Made, Standing, bool]], now: datetime) -> None:
     """Write one entry a standing place; two statements, however many there are."""
-    of: dict[int, list[_Made]] = defaultdict(list)
+    dates: dict[int, list[_Made]] = defaultdict(list)
     standing = {one.id: one for _made, one, _is_leader in seats}
     for made, one, _is_leader in seats:
-        of[one.id].append(made)
-    for standing_id, dates in of.items():
-        one = standing[standing_id]
-        about = [
+        dates[one.id].append(made)
+    entries = [
+        {
+            "happened_at": now,
+            "verb": "weekly_shift.seated",
+            "facts": {
+                "standing_id": key,
+                "name": standing[key].volunteer.preferred_name,
+                "place": made[0].facts.place_name,
+                "count": len(made),
+                "day": made[0].occurrence_on.isoformat(),
+            },
+        }
+        for key, made in dates.items()
+    ]
+    written = db.session.execute(insert(_ENTRY).returning(_ENTRY.c.id, _ENTRY.c.facts), entries)
+    about = []
+    for entry_id, facts in written:
+        one = standing[facts["standing_id"]]
+        records = [
             ("volunteer", one.volunteer_id),
             ("weekly_shift", one.weekly_shift_id),
-            *(("shift", made.facts.id) for made in dates),
+            *(("shift", made.facts.id) for made in dates[one.id]),
         ]
-        db.session.add(
-            Entry(
-                happened_at=now,
-                verb="weekly_shift.seated",
-                facts={
-                    "name": one.volunteer.preferred_name,
-                    "place": dates[0].facts.place_name,
-                    "count": len(dates),
-                    "day": dates[0].occurrence_on.isoformat(),
-                },
-                about=[EntryAbout(record_kind=kind, record_id=key) for kind, key in about],
-            )
-        )
-    db.session.flush()
+        about += [
+            {"entry_id": entry_id, "record_kind": kind, "record_id": key} for kind, key in records
+        ]
+    db.session.execute(insert(_ABOUT), about)

@@ -68,9 +68,7 @@ def holidays_between(first: date, last: date) -> dict[date, HolidayInfo]:
             select(HolidayChoice.day, HolidayChoice.goes_ahead).where(
                 HolidayChoice.day.between(first, last)
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     country = _country()
     return {

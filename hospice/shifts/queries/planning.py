@@ -92,7 +92,7 @@ def zones(ids: Iterable[int]) -> dict[int, str]:
     rows = db.session.execute(
         select(Place.id, Place.timezone).where(Place.id.in_(sorted(set(ids))))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def visited_at(patient_id: int | None) -> dict[int, int]:
@@ -104,7 +104,7 @@ def visited_at(patient_id: int | None) -> dict[int, int]:
             Patient.id == patient_id, Patient.state == PatientState.ACTIVE
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def is_planned_already(
@@ -212,7 +212,7 @@ def days_without_visits(since: date) -> dict[date, str]:
             HolidayChoice.day >= since, HolidayChoice.goes_ahead.is_(False)
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def is_followed(weekly_id: int) -> bool:

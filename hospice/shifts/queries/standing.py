@@ -141,9 +141,7 @@ def rows_of(volunteer_id: int, shift_ids: Sequence[int]) -> dict[int, Assignment
             select(Assignment.shift_id, Assignment.state).where(
                 Assignment.volunteer_id == volunteer_id, Assignment.shift_id.in_(shift_ids)
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
 
 

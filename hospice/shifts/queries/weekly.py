@@ -170,7 +170,7 @@ def _standing_counts(ids: Sequence[int], today: date) -> dict[int, int]:
         .where(Standing.weekly_shift_id.in_(ids), _still_stands(today))
         .group_by(Standing.weekly_shift_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _still_stands(today: date) -> ColumnElement[bool]:
@@ -252,9 +252,7 @@ def next_dates(weekly_id: int, now: datetime, *, limit: int = DATES_SHOWN) -> li
             select(Offer.shift_id, func.count())
             .where(Offer.shift_id.in_(ids), Offer.state == OfferState.OPEN)
             .group_by(Offer.shift_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return [
         Date(
