@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from hospice import cli, features
+from hospice import cli, features, health
 from hospice.config import Settings, UnsafeSettings, read
 from hospice.core.db import db
 from hospice.web import assets, guard, pages, words
@@ -45,14 +45,17 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     app.register_blueprint(assets.bp)
     guard.init_app(app)
     features.register(app)
+    app.register_blueprint(health.bp)
     cli.init_app(app)
     return app
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:
+    # Errors must not write what people typed, names of patients among it, into a log.
+    every: dict[str, object] = {"pool_size": 12, "max_overflow": 8, "hide_parameters": True}
     if settings.database_url.startswith("sqlite"):
-        return {"pool_size": 12, "max_overflow": 8}
-    return {"pool_size": 12, "max_overflow": 8, "pool_pre_ping": True}
+        return every
+    return {**every, "pool_pre_ping": True}
 
 
 __all__ = ["UnsafeSettings", "create_app"]

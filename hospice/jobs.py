@@ -1,14 +1,287 @@
 """The list of APScheduler jobs, and the scheduler that is only their ticker."""
 
+import logging
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
 from apscheduler.schedulers.background import BackgroundScheduler
-from flask import Flask
+from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
+
+from hospice.accounts import actions as accounts
+from hospice.config import Settings
+from hospice.core import clock
+from hospice.core.db import release, transaction
+from hospice.reminders import actions, letters, queries
+from hospice.reminders import notices as letters_owed
+from hospice.reminders.models import Message
+from hospice.reminders.post import Post
+from hospice.reminders.rules import (
+    ANSWERED_BY_LINK,
+    MAXIMUM_TRIES,
+    Kind,
+    Notice,
+    Reason,
+    Result,
+)
+from hospice.shifts import notices as shift_notices
+from hospice.shifts.actions import links, weekly
+
+log = logging.getLogger(__name__)
+
+ROUND = 60  # seconds between two rounds of messages
+HOUR = 3600
+BUDGET = 50.0  # seconds that one round may send; the next goes on from there
+GIVE_UP_AFTER = 2  # failed connections in a row: the server serves nobody now
+STEP = 3.0  # seconds by which the clock of the machine may differ before we call it a jump
+GLANCE = 5.0  # seconds between two looks at it
+
+Source = Any  # a module with due(now) and still_due_of(messages, now)
+SOURCES: Sequence[Source] = (letters_owed, shift_notices)
 
 
-def start(app: Flask) -> BackgroundScheduler:
+class Ticker(BackgroundScheduler):
+    """A scheduler that goes on ticking when the clock of the machine is set.
+
+    APScheduler compares wall-clock times: set back two hours, an interval job stops for two
+    hours. So a thread compares that clock with one that never jumps, and after a jump lets every
+    job run at once.
+    """
+
+    def start(self, *args: Any, **kwargs: Any) -> None:
+        """Start ticking, and watching the clock."""
+        self._ending = threading.Event()
+        super().start(*args, **kwargs)
+        self._watcher = threading.Thread(target=self._watch, name="clock watch", daemon=True)
+        self._watcher.start()
+
+    def shutdown(self, *args: Any, **kwargs: Any) -> None:
+        """Stop ticking; a message that is leaving is finished first."""
+        self._ending.set()
+        super().shutdown(*args, **kwargs)
+        self._watcher.join()
+
+    @property
+    def is_ending(self) -> bool:
+        """Tell whether the jobs should come to an end."""
+        return self._ending.is_set()
+
+    def _watch(self) -> None:
+        before = _offset()
+        while not self._ending.wait(GLANCE):
+            now = _offset()
+            if abs(now - before) > STEP:
+                log.warning("the clock of this machine jumped by %.0f seconds", now - before)
+                for job in self.get_jobs():
+                    job.modify(next_run_time=clock.now())
+            before = now
+
+
+def _offset() -> float:
+    return clock.now().timestamp() - clock.monotonic()
+
+
+def start(app: Flask) -> Ticker:
     """Start the jobs beside this process; any number of processes may do so."""
-    scheduler = BackgroundScheduler(
+    ticker = Ticker(
         timezone="UTC",
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    scheduler.start()
-    return scheduler
+
+    def messages() -> None:
+        _run(app, queries.SENDING_JOB, lambda: send_reminders(is_ending=lambda: ticker.is_ending))
+
+    def shifts() -> None:
+        _run(app, "make_shifts", make_shifts)
+
+    for job, seconds in ((messages, ROUND), (shifts, HOUR)):
+        ticker.add_job(job, "interval", seconds=seconds, id=job.__name__, next_run_time=clock.now())
+    ticker.start()
+    return ticker
+
+
+def _run(app: Flask, name: str, job: Callable[[], object]) -> None:
+    """Run a job to its end and note that it did; whatever goes wrong, the next round comes."""
+    with app.app_context():
+        try:
+            job()
+            with transaction():
+                actions.beat(name, clock.now())
+        except Exception:
+            log.exception("the job %s did not come to its end", name)
+
+
+def make_shifts(now: datetime | None = None) -> int:
+    """Make the dates of weekly shifts, as far ahead as they are planned."""
+    with transaction():
+        return weekly.generate(now or clock.now())
+
+
+# --- messages -------------------------------------------------------------------------------------
+
+
+def send_reminders(
+    now: datetime | None = None,
+    *,
+    budget: float = BUDGET,
+    is_ending: Callable[[], bool] = lambda: False,
+) -> int:
+    """Queue what is due, look again at what failed, send what may leave; return how many left.
+
+    Without `now` the clock is read for each message, since a round may take a while.
+    """
+
+    def read() -> datetime:
+        return now or clock.now()
+
+    _queue_due(read())
+    _tidy(read())
+    settings: Settings = current_app.config["SETTINGS"]
+    if not settings.smtp_url:
+        return 0  # they wait where people see them, and the page says why
+    worker = f"{socket.gethostname()[:24]}:{os.getpid()}:{secrets.token_hex(4)}"
+    until = clock.monotonic() + budget
+    sent = failures = 0
+    with Post(settings.smtp_url, settings.mail_from, local_name=letters.host()) as post:
+        while clock.monotonic() < until and failures < GIVE_UP_AFTER and not is_ending():
+            with transaction():
+                message = actions.claim_next(read(), worker)
+            if message is None:
+                break
+            result = _send(message, post, read)
+            sent += result is not None and result.reason is None
+            unreachable = result is not None and result.reason is Reason.UNREACHABLE
+            failures = failures + 1 if unreachable else 0
+    return sent
+
+
+def _queue_due(now: datetime) -> None:
+    """Queue what every source says is due; one that fails stops none of the others."""
+    for source in SOURCES:
+        try:
+            found = list(source.due(now))
+            release()
+            if found:
+                _queue(found, now)
+        except Exception:
+            release()
+            log.exception("nothing could be asked of %s", source.__name__)
+
+
+def _queue(found: list[Notice], now: datetime) -> None:
+    try:
+        with transaction():
+            actions.queue(found, now)
+    except SQLAlchemyError:
+        if len(found) == 1:
+            log.exception("the notice %s could not be queued", found[0].key)
+            return
+        for notice in found:  # one of them is odd: the others are queued without it
+            _queue([notice], now)
+
+
+def _tidy(now: datetime) -> None:
+    """Take up what others left lying, give up what came too late, look again at what failed."""
+    with transaction():
+        actions.take_again(now)
+        actions.expire(now)
+    failed = queries.failed_to_check(now)
+    true_still = _still_due([(message.about, message.key) for message in failed], now)
+    release()
+    with transaction():
+        actions.look_again(failed, true_still, now)
+
+
+def _still_due(wanted: Sequence[tuple[str, str]], now: datetime) -> dict[str, Notice]:
+    if not wanted:
+        return {}
+    return {
+        key: notice
+        for source in SOURCES
+        for key, notice in source.still_due_of(wanted, now).items()
+    }
+
+
+def _look(message: Message, now: datetime) -> Notice | None:
+    """Return what a message says, as it is true now."""
+    return _still_due([(message.about, message.key)], now).get(message.key)
+
+
+def _send(message: Message, post: Post, read: Callable[[], datetime]) -> Result | None:
+    """Send one claimed message and settle it; None where there was nothing to send after all."""
+    try:
+        result = _hand_over(message, post, read)
+    except Exception:
+        release()
+        log.exception("the message %s could not be put together", message.id)
+        result = Result(Reason.UNREADABLE)
+    if result is not None:
+        with transaction():
+            actions.settle(message, result, read())
+    return result
+
+
+def _hand_over(message: Message, post: Post, read: Callable[[], datetime]) -> Result | None:
+    if message.tries > MAXIMUM_TRIES:  # whoever tries to send it comes to grief
+        return Result(Reason.STOPPED)
+    now = read()
+    with transaction():
+        notice = _leaving(message, _look(message, now), now)
+        if notice is None:
+            return None
+        link = _link(notice, now)
+    letter = letters.preview(notice.kind, notice.facts, notice.locale, link=link)
+    mail = letters.mail(notice, letter, now=now)
+    release()
+    unreachable = post.reach()
+    if unreachable is not None:
+        return unreachable
+    # The connection may have taken a while. What was recorded meanwhile still counts.
+    latest = _look(message, read())
+    release()
+    if latest != notice:
+        with transaction():
+            changed = _leaving(message, latest, read())
+            if changed is not None:
+                actions.postpone(message, changed, read())  # its words are put together anew
+        return None
+    return post.send(mail)
+
+
+def _leaving(message: Message, notice: Notice | None, now: datetime) -> Notice | None:
+    """Return what may leave now; otherwise put the message where it belongs."""
+    if notice is None:
+        actions.withdraw(message, now)
+        return None
+    goes_at = notice.goes_at(now)
+    if goes_at > now:
+        actions.postpone(message, notice, goes_at)
+        return None
+    return notice if actions.refresh(message, notice, now) else None
+
+
+def _link(notice: Notice, now: datetime) -> str:
+    """Return the address that a letter carries; it is made now and kept nowhere."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if notice.kind in ANSWERED_BY_LINK:
+        token = links.issue(
+            int(str(notice.facts["shift_id"])),
+            int(str(notice.facts["volunteer_id"])),
+            now,
+            secret=settings.secret_key,
+        )
+        return f"{settings.base_url}/r/{token}"
+    if notice.kind is Kind.CANT_COME:
+        return f"{settings.base_url}/shifts/{notice.facts['shift_id']}"
+    if notice.kind in {Kind.INVITATION, Kind.RESET}:
+        return accounts.ticket_link(
+            queries.ticket(int(str(notice.facts["ticket_id"]))),
+            base_url=settings.base_url,
+            secret_key=settings.secret_key,
+        )
+    return ""

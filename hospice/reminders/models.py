@@ -13,6 +13,7 @@ class Message(Model):
     __tablename__ = "message"
     __table_args__ = (
         Index(None, "state", "due_at"),
+        Index(None, "state", "send_before"),
         Index(None, "about"),
         Index(None, "recipient", "id"),
     )

@@ -138,6 +138,7 @@ class Assignment(Model):
             postgresql_where=text("state = 'draft'"),
         ),
         Index(None, "told_at"),
+        Index(None, "answered_at"),
     )
 
     id: Mapped[Id]

@@ -68,6 +68,11 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_message_state_message_due_at"), ["state", "due_at"], unique=False
         )
+        batch_op.create_index(
+            batch_op.f("ix_message_state_message_send_before"),
+            ["state", "send_before"],
+            unique=False,
+        )
 
     op.create_table(
         "place",
@@ -613,6 +618,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.create_index(
+            batch_op.f("ix_assignment_answered_at"), ["answered_at"], unique=False
+        )
+        batch_op.create_index(
             batch_op.f("ix_assignment_covered_by_id"), ["covered_by_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_assignment_told_at"), ["told_at"], unique=False)
@@ -796,6 +804,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_assignment_told_at"))
         batch_op.drop_index(batch_op.f("ix_assignment_covered_by_id"))
+        batch_op.drop_index(batch_op.f("ix_assignment_answered_at"))
 
     op.drop_table("assignment")
     with op.batch_alter_table("answer_link", schema=None) as batch_op:
@@ -874,6 +883,7 @@ def downgrade() -> None:
     op.drop_table("tick")
     op.drop_table("place")
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_message_state_message_send_before"))
         batch_op.drop_index(batch_op.f("ix_message_state_message_due_at"))
         batch_op.drop_index(batch_op.f("ix_message_recipient_message_id"))
         batch_op.drop_index(batch_op.f("ix_message_about"))

@@ -1,0 +1,198 @@
+"""Words for messages: what each says, where it stands, and why it has not left."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from hospice.core import clock
+from hospice.core.errors import Objection
+from hospice.reminders.models import Message
+from hospice.reminders.rules import Kind, MessageState, Reason, reason_of
+from hospice.web import pages
+
+KIND_LABELS: dict[Kind, Any] = {
+    Kind.PUBLISHED: _l("New shift"),
+    Kind.CHANGED: _l("Changed shift"),
+    Kind.CANCELLED: _l("Not needed after all"),
+    Kind.TWO_DAYS: _l("Reminder, two days before"),
+    Kind.MORNING: _l("Reminder, the same day"),
+    Kind.NOT_CONFIRMED: _l("No answer yet"),
+    Kind.ASKED: _l("Asked to help"),
+    Kind.FILLED: _l("Place has been filled"),
+    Kind.CANT_COME: _l("Someone can’t come"),
+    Kind.INVITATION: _l("Invitation"),
+    Kind.RESET: _l("New password"),
+    Kind.TEST: _l("Test message"),
+}
+
+# What there is to say on the phone, to someone whom the message did not reach.
+CALL_WORDS: dict[Kind, Any] = {
+    Kind.PUBLISHED: _l("Ask whether they can come"),
+    Kind.CHANGED: _l("Tell them the new time and place, and ask whether they can come"),
+    Kind.CANCELLED: _l("Tell them they do not need to come"),
+    Kind.TWO_DAYS: _l("Remind them of the shift"),
+    Kind.MORNING: _l("Remind them of the shift"),
+    Kind.NOT_CONFIRMED: _l("Ask whether they can come"),
+    Kind.ASKED: _l("Ask whether they could take this place"),
+}
+
+STATE_LABELS: dict[MessageState, Any] = {
+    MessageState.WAITING: _l("Waiting"),
+    MessageState.SENDING: _l("Leaving now"),
+    MessageState.SENT: _l("Sent"),
+    MessageState.FAILED: _l("Not sent"),
+    MessageState.EXPIRED: _l("Too late"),
+    MessageState.WITHDRAWN: _l("No longer needed"),
+    MessageState.PHONED: _l("Told by phone"),
+}
+# The look of each: the marks of places, so that nothing is said by colour alone.
+STATE_LOOKS: dict[MessageState, tuple[str, str]] = {
+    MessageState.WAITING: ("waiting", "dots"),
+    MessageState.SENDING: ("waiting", "dots"),
+    MessageState.SENT: ("confirmed", "check"),
+    MessageState.FAILED: ("cover", "alert"),
+    MessageState.EXPIRED: ("open", "alert"),
+    MessageState.WITHDRAWN: ("cant", "cross"),
+    MessageState.PHONED: ("confirmed", "phone"),
+}
+
+REASONS: dict[Reason, Any] = {
+    Reason.NO_ADDRESS: _l("There is no email address"),
+    Reason.BAD_ADDRESS: _l("The email address cannot be used"),
+    Reason.PHONE_ONLY: _l("Better said by a person than by a message"),
+    Reason.REFUSED: _l("The mail server refused it"),
+    Reason.LATER: _l("The mail server asked us to try again later"),
+    Reason.UNREACHABLE: _l("The mail server could not be used"),
+    Reason.UNKNOWN: _l("The line was cut at the end, so it may have arrived"),
+    Reason.UNREADABLE: _l("Its words could not be put together"),
+    Reason.STOPPED: _l("It was interrupted, and is sent once more"),
+}
+
+GROUP_LABELS: dict[str, Any] = {
+    "all": _l("All"),
+    "waiting": _l("Waiting"),
+    "sent": _l("Sent"),
+    "failed": _l("Not sent"),
+    "other": _l("Told by phone or not needed"),
+}
+
+_OBJECTIONS: dict[str, Any] = {
+    "not_to_phone": _l("This has been settled meanwhile."),
+    "not_again": _l(
+        "This message cannot be sent again. Its time has passed, or there is no address."
+    ),
+}
+
+
+def button_words(kind: Kind) -> str:
+    """Return what the button of a letter says."""
+    if kind is Kind.CANT_COME:
+        return gettext("Open the shift")
+    if kind in {Kind.INVITATION, Kind.RESET}:
+        return gettext("Choose a password")
+    if kind is Kind.MORNING:
+        return gettext("Open my shift")
+    return gettext("Open the page to answer")
+
+
+def message_kind(kind: str) -> str:
+    """Return what a message is about, in two or three words."""
+    return str(KIND_LABELS[Kind(kind)])
+
+
+def message_call(kind: str) -> str:
+    """Return what to say on the phone."""
+    return str(CALL_WORDS.get(Kind(kind), KIND_LABELS[Kind(kind)]))
+
+
+def message_state(state: str) -> str:
+    """Return where a message stands."""
+    return str(STATE_LABELS[MessageState(state)])
+
+
+def message_look(state: str) -> str:
+    """Return the class of a state's tag."""
+    return STATE_LOOKS[MessageState(state)][0]
+
+
+def message_icon(state: str) -> str:
+    """Return the icon of a state's tag."""
+    return STATE_LOOKS[MessageState(state)][1]
+
+
+def message_reason(words: str) -> str:
+    """Return why a message did not leave: "The mail server refused it (550 no such user)"."""
+    reason, detail = reason_of(words)
+    if reason is None:
+        return detail
+    label = str(REASONS[reason])
+    return gettext("%(reason)s (%(detail)s)", reason=label, detail=detail) if detail else label
+
+
+def message_occasion(facts: Mapping[str, Any]) -> str:
+    """Return the shift that a message is about: "Sun 29 Nov, 14:00–17:00, Ward 1"; else nothing."""
+    try:
+        zone = str(facts["zone"])
+        starts_at = datetime.fromisoformat(facts["starts_at"])
+        ends_at = datetime.fromisoformat(facts["ends_at"])
+        return message_shift(starts_at, ends_at, zone, str(facts["place"]))
+    except (KeyError, TypeError, ValueError, OSError):
+        return ""
+
+
+def message_shift(starts_at: datetime, ends_at: datetime, zone: str, place: str) -> str:
+    """Return "Sun 29 Nov, 14:00–17:00, Ward 1"."""
+    return gettext(
+        "%(day)s, %(hours)s, %(place)s",
+        day=pages.short_day(clock.local(starts_at, zone).date(), week=True),
+        hours=pages.hours(starts_at, ends_at, zone),
+        place=place,
+    )
+
+
+def message_why(message: Message, now: datetime, has_server: bool) -> str:
+    """Return why a message has not left yet, or did not leave."""
+    if message.state is not MessageState.WAITING:
+        return message_reason(message.reason) if message.state is not MessageState.SENT else ""
+    if not has_server:
+        return gettext("No mail server is set")
+    if message.tries and message.reason:
+        return gettext(
+            "%(reason)s. Next try at %(time)s",
+            reason=message_reason(message.reason),
+            time=pages.clock_time(message.due_at),
+        )
+    if message.due_at > now:
+        return gettext(
+            "Leaves at %(time)s, outside the quiet hours", time=pages.clock_time(message.due_at)
+        )
+    return message_reason(message.reason) if message.reason else gettext("Leaves within a minute")
+
+
+def objection_words(objection: Objection) -> str:
+    """Return the words of a refusal."""
+    return str(_OBJECTIONS[objection.kind])
+
+
+def _phoned(facts: Mapping[str, Any]) -> str:
+    return gettext(
+        "told %(name)s by phone: %(what)s", name=facts["name"], what=message_kind(facts["kind"])
+    )
+
+
+VERBS: dict[str, Callable[[Mapping[str, Any]], str]] = {"message.phoned": _phoned}
+
+GLOBALS: dict[str, Callable[..., Any]] = {
+    "message_kind": message_kind,
+    "message_call": message_call,
+    "message_state": message_state,
+    "message_look": message_look,
+    "message_icon": message_icon,
+    "message_reason": message_reason,
+    "message_occasion": message_occasion,
+    "message_shift": message_shift,
+    "message_why": message_why,
+}

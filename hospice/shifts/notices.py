@@ -1,0 +1,328 @@
+"""What is due to be said about shifts now: derived from their present state, never kept."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from hospice.accounts import queries as accounts
+from hospice.accounts.models import User
+from hospice.accounts.rules import Role
+from hospice.patients.rules import PatientState
+from hospice.places.models import Place
+from hospice.reminders import queries as messages
+from hospice.reminders.rules import UNDO_WINDOW, Kind, Notice
+from hospice.shifts.models import Assignment
+from hospice.shifts.queries import notices as queries
+from hospice.shifts.rules.states import (
+    AnsweredBy,
+    AssignmentState,
+    OfferState,
+    ShiftState,
+    ToldKind,
+)
+from hospice.shifts.rules.telling import (
+    COMING,
+    URGENT,
+    Asking,
+    Occasion,
+    Person,
+    Telling,
+    Window,
+    is_silent,
+    morning_window,
+    not_confirmed_window,
+    takes_visits,
+    two_days_window,
+)
+from hospice.volunteers.rules import VolunteerState
+
+log = logging.getLogger(__name__)
+
+One = TypeVar("One", Telling, Asking)
+Heard = dict[int, dict[str, Any]]
+
+_SAID = {
+    ToldKind.NEW: Kind.PUBLISHED,
+    ToldKind.CHANGED: Kind.CHANGED,
+    ToldKind.CANCELLED: Kind.CANCELLED,
+}
+_COORDINATING = (Role.COORDINATOR, Role.ADMINISTRATOR)
+
+
+def due(now: datetime) -> Iterator[Notice]:
+    """Yield what is to be said now and no message says yet.
+
+    What waits for the end of the quiet hours is among it, so that people can see it waiting;
+    `Notice.goes_at` says when it may leave.
+    """
+    untold = queries.untold(now)
+    heard = queries.heard([one.assignment_id for one in untold])
+    zone = _hospice_zone()
+    yield from _fresh(_each(untold, lambda one: _told(one, heard, now)))
+    yield from _fresh(_each(queries.coming(now), lambda one: _visits(one, now)))
+    yield from _fresh(_each(queries.asked(now), lambda one: _asked(one, now)))
+    declined = queries.declined(now)
+    if declined:
+        users = accounts.users_with_role(*_COORDINATING)
+        yield from _fresh(_each(declined, lambda one: _cant_come(one, users, zone, now)))
+
+
+def still_due(about: str, key: str, now: datetime) -> Notice | None:
+    """Return the notice of a message as it is true now, or None when it no longer is."""
+    return still_due_of([(about, key)], now).get(key)
+
+
+def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, Notice]:
+    """Return, by key, those notices of several messages (about, key) that are still true."""
+    wanted = set(queued)
+    tellings = queries.tellings(_ids("assignment", wanted))
+    heard = queries.heard([one.assignment_id for one in tellings])
+    users = accounts.users_with_role(*_COORDINATING) if tellings else []
+    zone = _hospice_zone() if tellings else ""
+
+    def of_assignment(one: Telling) -> Iterator[Notice]:
+        yield from _told(one, heard, now)
+        yield from _visits(one, now)
+        yield from _cant_come(one, users, zone, now)
+
+    found = list(_each(tellings, of_assignment))
+    askings = queries.askings(_ids("offer", wanted))
+    found += _each(askings, lambda one: _asked(one, now))
+    return {notice.key: notice for notice in found if (notice.about, notice.key) in wanted}
+
+
+def facts_before(
+    assignment: Assignment, kind: ToldKind, told_place: Place | None = None
+) -> dict[str, object]:
+    """Return the facts of what a publish would say, for showing it before it is said.
+
+    The shift's place and the volunteer are loaded; `told_place` is the place of what the
+    volunteer was last told, where that differs.
+    """
+    shift, place = assignment.shift, assignment.shift.place
+    facts: dict[str, object] = {
+        "name": assignment.volunteer.preferred_name,
+        "starts_at": shift.starts_at.isoformat(),
+        "ends_at": shift.ends_at.isoformat(),
+        "zone": place.timezone,
+        "place": place.full_name,
+        "is_answered": False,
+    }
+    if kind is ToldKind.NEW or assignment.told_starts_at is None:
+        return facts
+    before = told_place or place
+    was: dict[str, object] = {
+        "starts_at": assignment.told_starts_at.isoformat(),
+        "ends_at": (assignment.told_ends_at or shift.ends_at).isoformat(),
+        "zone": before.timezone,
+        "place": before.full_name,
+    }
+    return facts | ({"was": was} if kind is ToldKind.CHANGED else was)
+
+
+# --- what one record gives ------------------------------------------------------------------------
+
+
+def _told(one: Telling, heard: Heard, now: datetime) -> Iterator[Notice]:
+    """Yield what the last publish says."""
+    if one.told_at is None or one.told_kind is None or now < one.told_at + UNDO_WINDOW:
+        return
+    kind = _SAID[one.told_kind]
+    is_off = one.state in {AssignmentState.REMOVED, AssignmentState.CANCELLED}
+    if is_off is not (kind is Kind.CANCELLED) or not (is_off or one.state in COMING):
+        return
+    if one.person.state is VolunteerState.LEFT or one.occasion.starts_at <= now:
+        return
+    if not is_off and not takes_visits(one.occasion):
+        return
+    was = heard.get(one.assignment_id)
+    if kind is Kind.CHANGED and was is None:
+        kind = Kind.PUBLISHED  # the first message about it never left: to them it is new
+    facts = _facts(one.person, one.occasion)
+    if kind is Kind.CHANGED and was is not None:
+        facts["was"] = _when(was)
+    elif is_off and was is not None:
+        facts |= _when(was)  # the one they know of, wherever it was moved since
+    if is_off and one.occasion.patient_state is PatientState.DIED:
+        # A death is never announced by a machine, not even by a visit that is off.
+        facts["phone_only"] = True
+    yield _notice(
+        kind,
+        f"told:{one.assignment_id}:{one.told_times}",
+        f"assignment:{one.assignment_id}",
+        one.person,
+        one.occasion,
+        send_after=one.told_at + UNDO_WINDOW,
+        facts=facts | {"is_answered": one.state is AssignmentState.CONFIRMED},
+    )
+
+
+def _visits(one: Telling, now: datetime) -> Iterator[Notice]:
+    """Yield the reminders of a shift to come.
+
+    While a change of it is unpublished they are silent: nothing reaches a volunteer until it is
+    published, and the time they were told is not true any more.
+    """
+    if one.state not in COMING or one.is_moved or is_silent(one.person, one.occasion, now):
+        return
+    if one.occasion.shift_state is not ShiftState.PLANNED:
+        return
+    waits = one.state is AssignmentState.WAITING
+    found: list[tuple[Kind, Window | None]] = [
+        (Kind.NOT_CONFIRMED, not_confirmed_window(one) if waits else None),
+        (Kind.TWO_DAYS, two_days_window(one)),
+        (Kind.MORNING, morning_window(one)),
+    ]
+    for kind, window in found:
+        if window is None or not window.is_open(now):
+            continue
+        starts_at = one.occasion.starts_at
+        yield _notice(
+            kind,
+            f"visit:{one.assignment_id}:{starts_at:%Y%m%dT%H%M%SZ}:{kind}",
+            f"assignment:{one.assignment_id}",
+            one.person,
+            one.occasion,
+            send_after=window.opens_at,
+            send_before=window.closes_at,
+            facts=_facts(one.person, one.occasion)
+            | {"is_answered": not waits, "ward_phone": one.occasion.ward_phone},
+            is_quiet=kind is not Kind.MORNING,
+        )
+
+
+def _asked(one: Asking, now: datetime) -> Iterator[Notice]:
+    """Yield a question about an open place, or that someone else was quicker."""
+    if is_silent(one.person, one.occasion, now):
+        return
+    if one.occasion.shift_state is not ShiftState.PLANNED or now < one.asked_at + UNDO_WINDOW:
+        return
+    if one.state is OfferState.FILLED:
+        kind = Kind.FILLED
+    elif one.state is OfferState.OPEN and one.occasion.has_room:
+        kind = Kind.ASKED
+    else:
+        return
+    yield _notice(
+        kind,
+        f"{kind}:{one.offer_id}:{one.asked_times}",
+        f"offer:{one.offer_id}",
+        one.person,
+        one.occasion,
+        send_after=one.asked_at + UNDO_WINDOW,
+        facts=_facts(one.person, one.occasion),
+    )
+
+
+def _cant_come(one: Telling, users: Sequence[User], zone: str, now: datetime) -> Iterator[Notice]:
+    """Yield to every coordinator that someone cannot come, unless one of them wrote it down."""
+    if (
+        one.state is not AssignmentState.DECLINED
+        or one.told_at is None
+        or one.answered_at is None
+        or one.answered_by is AnsweredBy.COORDINATOR
+        or one.is_covered
+        or one.occasion.starts_at <= now
+        or one.occasion.shift_state is not ShiftState.PLANNED
+    ):
+        return
+    is_urgent = one.occasion.starts_at - now <= URGENT
+    for user in users:
+        yield Notice(
+            kind=Kind.CANT_COME,
+            key=f"cant_come:{one.assignment_id}:{one.answered_at:%Y%m%dT%H%M%S%fZ}:{user.id}",
+            about=f"assignment:{one.assignment_id}",
+            recipient=f"user:{user.id}",
+            name=user.name,
+            address=user.email,
+            locale=user.locale,
+            send_after=one.answered_at,
+            send_before=one.occasion.starts_at,
+            # who, when and where; the reason stays on the page, it may name a patient
+            facts=_facts(one.person, one.occasion) | {"name": user.name, "who": one.person.name},
+            quiet_zone="" if is_urgent else zone,
+        )
+
+
+def _notice(
+    kind: Kind,
+    key: str,
+    about: str,
+    person: Person,
+    occasion: Occasion,
+    *,
+    send_after: datetime,
+    facts: dict[str, object],
+    send_before: datetime | None = None,
+    is_quiet: bool = True,
+) -> Notice:
+    return Notice(
+        kind=kind,
+        key=key,
+        about=about,
+        recipient=f"volunteer:{person.volunteer_id}",
+        name=person.name,
+        address=person.address,
+        locale=person.locale,
+        send_after=send_after,
+        send_before=send_before or occasion.starts_at,
+        facts=facts | {"phone": person.phone},
+        quiet_zone=occasion.zone if is_quiet else "",
+    )
+
+
+def _facts(person: Person, occasion: Occasion) -> dict[str, object]:
+    return {
+        "name": person.name,
+        "volunteer_id": person.volunteer_id,
+        "shift_id": occasion.shift_id,
+        "starts_at": occasion.starts_at.isoformat(),
+        "ends_at": occasion.ends_at.isoformat(),
+        "zone": occasion.zone,
+        "place": occasion.place,
+    }
+
+
+def _when(facts: dict[str, Any]) -> dict[str, object]:
+    return {name: facts[name] for name in ("starts_at", "ends_at", "zone", "place")}
+
+
+# --- all of them ----------------------------------------------------------------------------------
+
+
+def _each(records: Iterable[One], derive: Callable[[One], Iterator[Notice]]) -> Iterator[Notice]:
+    """Yield the notices of many records; one that cannot be understood stops none of the others."""
+    for record in records:
+        try:
+            found = list(derive(record))
+        except Exception:
+            log.exception("nothing can be said about %s", _name(record))
+        else:
+            yield from found
+
+
+def _name(record: Telling | Asking) -> str:
+    if isinstance(record, Telling):
+        return f"assignment {record.assignment_id}"
+    return f"offer {record.offer_id}"
+
+
+def _fresh(notices: Iterator[Notice]) -> Iterator[Notice]:
+    """Yield those that no message says yet."""
+    found = list(notices)
+    known = messages.queued([notice.key for notice in found]) if found else set()
+    yield from (notice for notice in found if notice.key not in known)
+
+
+def _ids(kind: str, wanted: set[tuple[str, str]]) -> list[int]:
+    found = {about.partition(":")[2] for about, _key in wanted if about.startswith(f"{kind}:")}
+    return sorted(int(number) for number in found if number.isascii() and number.isdigit())
+
+
+def _hospice_zone() -> str:
+    found = accounts.hospice()
+    return found.timezone if found else "UTC"
+
+
+__all__ = ["due", "facts_before", "still_due", "still_due_of"]
