@@ -24,7 +24,13 @@ csrf = CSRFProtect()
 login = LoginManager()
 
 _READING = {"GET", "HEAD", "OPTIONS"}
-_BEFORE_FOUNDING = {"accounts.not_founded", "accounts.first_run", "accounts.show_as"}
+_BEFORE_FOUNDING = {
+    "accounts.not_founded",
+    "accounts.first_run",
+    "accounts.show_as",
+    "health.live",
+    "health.ready",
+}
 _NEVER_NEXT = {"accounts.sign_in", "accounts.sign_out", "assets.serve"}
 _FOUNDED = "alongside_is_founded"
 CSP = (
