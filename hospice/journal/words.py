@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import current_app, url_for
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
@@ -126,7 +126,7 @@ def _value(field: Field, value: Any, *, full: bool) -> str:
     if isinstance(value, bool):
         return str(gettext("yes") if value else gettext("no"))
     if isinstance(value, list):
-        return str(gettext(", ")).join(_value(field, item, full=full) for item in value)
+        return str(pgettext("list", ", ")).join(_value(field, item, full=full) for item in value)
     if isinstance(value, str):
         return _text(value, full=full)
     return str(value)
