@@ -5,6 +5,35 @@ from flask import Blueprint
 bp = Blueprint("shifts", __name__)
 
 # Each module puts its pages on `bp`.
-from hospice.shifts.views import answer, board, patient, publish, shift, weekly  # noqa: E402
+from hospice.shifts.views import (  # noqa: E402
+    answer,
+    away,
+    board,
+    copying,
+    filling,
+    link,
+    patient,
+    person,
+    printing,
+    publish,
+    selected,
+    shift,
+    weekly,
+)
 
-__all__ = ["answer", "board", "bp", "patient", "publish", "shift", "weekly"]
+__all__ = [
+    "answer",
+    "away",
+    "board",
+    "bp",
+    "copying",
+    "filling",
+    "link",
+    "patient",
+    "person",
+    "printing",
+    "publish",
+    "selected",
+    "shift",
+    "weekly",
+]

@@ -1,2 +1,189 @@
-"""The check page before publishing."""
+"""The check page before publishing: who is told what, in their language, by which way."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from hospice.accounts.rules import Permission
+from hospice.core import clock
+from hospice.core.db import transaction
+from hospice.places import queries as places
+from hospice.places.models import Place
+from hospice.reminders import letters
+from hospice.reminders.rules import Kind
+from hospice.shifts import notices
+from hospice.shifts.actions import publishing
+from hospice.shifts.forms.board import Ask, back_arg
+from hospice.shifts.queries import publishing as queries
+from hospice.shifts.queries import shifts as shift_queries
+from hospice.shifts.queries.unpublished import Change
+from hospice.shifts.rules.states import ToldKind
+from hospice.shifts.views import bp
+from hospice.shifts.views.board import resolve
+from hospice.shifts.views.shift import heading
+from hospice.web.forms import number_arg, small_int
+from hospice.web.guard import requires
+from hospice.web.pages import hours, long_day
+
+KINDS = {
+    ToldKind.NEW: (_l("New"), "confirmed", Kind.PUBLISHED),
+    ToldKind.CHANGED: (_l("Changed"), "waiting", Kind.CHANGED),
+    ToldKind.CANCELLED: (_l("Cancelled"), "cant", Kind.CANCELLED),
+}
+_MOST = 4000
+
+
+class Line(NamedTuple):
+    """One thing a person is told."""
+
+    kind: str
+    label: str
+    what: str
+    subject: str
+    text: str
+
+
+@dataclass
+class Told:
+    """One person and everything they are told."""
+
+    volunteer_id: int
+    name: str
+    email: str
+    phone: str
+    lang: str
+    ids: list[int] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def value(self) -> str:
+        """Return what the tick of this person sends."""
+        return "-".join(str(one) for one in self.ids)
+
+
+@bp.route("/roster/publish", methods=["GET", "POST"])
+@requires(Permission.PLAN_ROSTER)
+def publish() -> str | Response | tuple[str, int]:
+    """Check who is told what, leave someone out, publish."""
+    now = clock.now()
+    shift_id = number_arg("shift")
+    problem = ""
+    if request.method == "POST":
+        chosen = _chosen()
+        if chosen:
+            back = back_arg() or url_for("shifts.roster")
+            with transaction():
+                count = publishing.publish(chosen, by=current_user, now=now)
+            if count:
+                flash("", "undo")
+            else:
+                flash(_("Nothing was left to publish."), "done")
+            return redirect(back)
+        problem = _("Choose at least one person")
+    if shift_id:
+        shift = shift_queries.shift_for(current_user, shift_id)
+        changes = queries.changes_of(shift_id, now)
+        back, label = url_for("shifts.show", shift_id=shift_id), heading(shift)
+        what = heading(shift)
+    else:
+        asked = resolve(Ask.read(), now)
+        changes = queries.changes_in(asked.scope)
+        back, label = asked.ask.address(url_for("shifts.roster")), _("Roster")
+        what = _(
+            "%(first)s to %(last)s", first=long_day(asked.days[0]), last=long_day(asked.days[-1])
+        )
+    people = _people(changes)
+    count = len(changes)
+    page = render_template(
+        "shifts/publish.html",
+        people=people,
+        count=count,
+        elsewhere=queries.count_all(now) - count,
+        back=back,
+        back_label=label,
+        what=what,
+        problem=problem,
+        summary=_summary(changes, people),
+    )
+    return page, 422 if problem else 200
+
+
+def _chosen() -> list[int]:
+    """Return the changes of the people who are ticked."""
+    given = request.form.getlist("tell")[:_MOST]
+    ids = [small_int(part) for value in given for part in value[:4000].split("-")[:200]]
+    return [one for one in dict.fromkeys(ids) if one]
+
+
+def _people(changes: Sequence[Change]) -> list[Told]:
+    found: dict[int, Told] = {}
+    by_id = _told_places(changes)
+    for change in changes:
+        row = change.assignment
+        volunteer = row.volunteer
+        told = found.get(volunteer.id)
+        if told is None:
+            told = found[volunteer.id] = Told(
+                volunteer.id,
+                volunteer.preferred_name,
+                volunteer.email,
+                volunteer.phone,
+                "zh-Hans" if volunteer.locale == "zh_Hans" else "en",
+            )
+        told.ids.append(row.id)
+        told.lines.append(_line(change, by_id.get(row.told_place_id or 0)))
+    return sorted(found.values(), key=lambda one: one.name)
+
+
+def _told_places(changes: Sequence[Change]) -> dict[int, Place]:
+    """Return the places where some volunteers were told to come, where these changed."""
+    ids = {
+        one.assignment.told_place_id
+        for one in changes
+        if one.assignment.told_place_id not in {None, one.assignment.shift.place_id}
+    }
+    return {place.id: place for place in places.places_to_choose(*ids)} if ids else {}
+
+
+def _line(change: Change, told_place: Place | None) -> Line:
+    row, shift = change.assignment, change.assignment.shift
+    label, state, kind = KINDS[change.kind]
+    facts = notices.facts_before(row, change.kind, told_place)
+    letter = letters.preview(kind, facts, row.volunteer.locale)
+    what = _(
+        "%(place)s, %(day)s, %(hours)s",
+        place=shift.place.name,
+        day=long_day(shift.local_day),
+        hours=hours(shift.starts_at, shift.ends_at, shift.place.timezone),
+    )
+    return Line(state, str(label), what, letter.subject, letter.text)
+
+
+def _summary(changes: Sequence[Change], people: Sequence[Told]) -> str:
+    """Return how many people are told, and how many of them have no address."""
+    if not changes:
+        return _("Everyone on these days knows of their shifts.")
+    words = ngettext(
+        "%(num)d person is told by email",
+        "%(num)d people are told by email",
+        sum(bool(one.email) for one in people),
+    )
+    without = sum(not one.email for one in people)
+    if without:
+        words = _(
+            "%(first)s; %(second)s",
+            first=words,
+            second=ngettext(
+                "%(num)d has no address and is told by phone",
+                "%(num)d have no address and are told by phone",
+                without,
+            ),
+        )
+    return _("%(words)s.", words=words)

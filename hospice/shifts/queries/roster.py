@@ -1,0 +1,117 @@
+"""Around the roster: rows of volunteers, gaps in the order of reading, shifts by their ids."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from hospice.core.db import db
+from hospice.places.models import Place
+from hospice.places.queries import ORDER
+from hospice.shifts.models import Assignment, Shift
+from hospice.shifts.queries.board import (
+    ON_BOARD,
+    PLACES_A_PAGE,
+    PLANNED,
+    Scope,
+    shift_columns,
+    within,
+)
+from hospice.shifts.rules.roster import Show
+from hospice.shifts.rules.states import HOLDING, AssignmentState
+from hospice.volunteers.models import Volunteer
+from hospice.volunteers.rules import VolunteerState
+
+
+def volunteers(scope: Scope, page: int) -> tuple[Sequence[Any], int]:
+    """Return one page of the volunteers who are active or hold a place, and how many there are."""
+    state = {Show.WAITING: AssignmentState.WAITING, Show.DRAFT: AssignmentState.DRAFT}
+    held: Any = (
+        exists()
+        .where(Assignment.volunteer_id == Volunteer.id, Assignment.shift_id == Shift.id)
+        .where(within(scope.is_series, scope.place_id is not None))
+    )
+    if scope.show in state:
+        asked: Any = held.where(Assignment.state == state[scope.show])
+    else:
+        asked = or_(
+            Volunteer.state == VolunteerState.ACTIVE, held.where(Assignment.state.in_(HOLDING))
+        )
+    rows = db.session.execute(
+        select(Volunteer.id, Volunteer.preferred_name, func.count().over().label("total"))
+        .where(asked)
+        .order_by(Volunteer.sort_key, Volunteer.id)
+        .limit(PLACES_A_PAGE)
+        .offset((page - 1) * PLACES_A_PAGE),
+        scope.values(),
+    ).all()
+    return rows, int(rows[0].total) if rows else 0
+
+
+def places_of(scope: Scope, volunteer_ids: Sequence[int]) -> Sequence[Any]:
+    """Return where some volunteers are on the days asked for."""
+    return db.session.execute(
+        shift_columns(scope.is_series)
+        .add_columns(
+            Assignment.id.label("assignment_id"),
+            Assignment.volunteer_id,
+            Assignment.state.label("standing"),
+            Assignment.is_leader,
+        )
+        .join(Assignment, Assignment.shift_id == Shift.id)
+        .where(
+            within(scope.is_series, scope.place_id is not None),
+            Assignment.volunteer_id.in_(volunteer_ids),
+            Assignment.state.in_(ON_BOARD),
+            PLANNED,
+        )
+        .order_by(Shift.starts_at, Shift.id),
+        scope.values(),
+    ).all()
+
+
+def gaps(scope: Scope) -> list[int]:
+    """Return the shifts with open places, in the order of reading: by day, then place."""
+    return list(
+        db.session.scalars(
+            select(Shift.id)
+            .join(Place, Place.id == Shift.place_id)
+            .where(
+                within(scope.is_series, scope.place_id is not None),
+                PLANNED,
+                Shift.ends_at > scope.now,
+                Shift.taken < Shift.wanted,
+            )
+            .order_by(Shift.local_day, Shift.starts_at, *ORDER, Shift.id)
+            .limit(400),
+            scope.values(),
+        )
+    )
+
+
+def shifts(shift_ids: Sequence[int]) -> Sequence[Shift]:
+    """Return shifts with their places, by time, as the rules of placing want them."""
+    return db.session.scalars(
+        select(Shift)
+        .where(Shift.id.in_(shift_ids))
+        .options(joinedload(Shift.place), joinedload(Shift.weekly_shift))
+        .order_by(Shift.starts_at, Shift.place_id, Shift.id)
+    ).all()
+
+
+def place_names() -> Sequence[Any]:
+    """Return (id, name) of every open place, for the filter."""
+    return db.session.execute(
+        select(Place.id, Place.name).where(Place.is_open).order_by(*ORDER).limit(400)
+    ).all()
+
+
+def shift_ids(scope: Scope) -> list[int]:
+    """Return the shifts of some days, cancelled ones too."""
+    return list(
+        db.session.scalars(
+            select(Shift.id).where(within(scope.is_series, scope.place_id is not None)),
+            scope.values(),
+        )
+    )
