@@ -47,7 +47,8 @@ def add(rows: Rows) -> None:
         if is_recent and missing < 2 and rows.chance.random() < 0.3:
             missing += 1  # a note that is not here yet
             continue
-        if not is_recent and rows.chance.random() < 0.15:
+        long_ago = shift["starts_at"] < rows.now - timedelta(days=60)
+        if long_ago and rows.chance.random() < 0.15:
             continue
         worries = is_recent and not worried and one["id"] in patients
         worried = worried or worries

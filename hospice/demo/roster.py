@@ -196,16 +196,18 @@ def _people_a_shift(
     if is_next_sunday and shift["place_id"] % 3 == 2:
         room -= 1  # the place that nobody has yet, beside the drop-out
     for volunteer_id in chosen[: max(room, 0)]:
-        state = _state(rows, week, over=over, is_standing=len(chosen) > room)
+        state = _state(rows, week, volunteer_id, over=over)
         _add_assignment(rows, people, shift, volunteer_id, state, is_leader=volunteer_id in leaders)
     if is_next_sunday and shift["place_id"] % 3 == 2:
         _drop_out(rows, shift)
 
 
-def _state(rows: Rows, week: int, *, over: bool, is_standing: bool) -> AssignmentState:
-    del is_standing
-    if over or week < 1:
+def _state(rows: Rows, week: int, volunteer_id: int, *, over: bool) -> AssignmentState:
+    if over:
         return AssignmentState.CONFIRMED
+    if week < 1:
+        # The volunteer whom the demo signs in has one to answer.
+        return AssignmentState.WAITING if volunteer_id == 1 else AssignmentState.CONFIRMED
     if week >= PUBLISHED_WEEKS:
         return AssignmentState.DRAFT
     weights = {1: (8, 2, 0), 2: (6, 3, 1)}.get(week, (5, 2, 3))

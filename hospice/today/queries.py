@@ -202,8 +202,28 @@ def unconfirmed(now: datetime) -> list[Unconfirmed]:
     return found[:MOST]
 
 
-def todays_places(today: date, now: datetime) -> list[PlaceToday]:
-    """Return today's shifts by place; two statements."""
+def next_day(today: date) -> date | None:
+    """Return the next day, today included, on which there are shifts."""
+    return db.session.scalar(
+        select(func.min(Shift.local_day)).where(
+            Shift.local_day >= today, Shift.state == ShiftState.PLANNED
+        )
+    )
+
+
+def days_with_shifts(days: Sequence[date]) -> set[date]:
+    """Return those of some days on which there are shifts."""
+    return set(
+        db.session.scalars(
+            select(Shift.local_day)
+            .where(Shift.local_day.in_(days), Shift.state == ShiftState.PLANNED)
+            .distinct()
+        )
+    )
+
+
+def places_on(today: date, now: datetime) -> list[PlaceToday]:
+    """Return a day's shifts by place; two statements."""
     shifts = db.session.execute(
         select(Shift.id, Shift.place_id, Place.name, Shift.wanted, Shift.ends_at)
         .join(Place, Place.id == Shift.place_id)

@@ -1,5 +1,7 @@
 """What needs the coordinator today, most urgent first."""
 
+from datetime import date, timedelta
+
 from flask import render_template
 from flask_login import current_user
 
@@ -7,7 +9,8 @@ from hospice.accounts.rules import Permission
 from hospice.core import clock
 from hospice.journal import queries as journal
 from hospice.reminders import queries as reminders
-from hospice.shifts.queries import undo
+from hospice.shifts.queries import undo, unpublished
+from hospice.shifts.queries.holidays import HolidayInfo, holidays_between
 from hospice.today import queries
 from hospice.today.views import bp
 from hospice.visits.queries import staff as notes
@@ -15,6 +18,10 @@ from hospice.web.guard import requires
 from hospice.web.pages import present_zone
 
 SUNDAY = 6
+# A draft this near has to reach its volunteer; later ones may still be thought over.
+PUBLISHED_SOON = timedelta(days=14)
+# Public holidays are decided about six weeks ahead, before people are asked.
+DECIDED_SOON = timedelta(days=42)
 
 
 @bp.get("/today")
@@ -32,18 +39,33 @@ def coordinator() -> str:
         "unconfirmed": queries.unconfirmed(now),
         "phone": reminders.people_to_phone(now),
         "missing": notes.missing_notes(now, limit=6),
+        "holidays": [
+            day for day in _undecided(today) if current_user.may(Permission.PLAN_ROSTER)
+        ],
     }
+    changes = unpublished.count(unpublished.within(today, today + PUBLISHED_SOON, now))
+    shown_day = queries.next_day(today)
     return render_template(
         "today/coordinator.html",
         today=today,
         now=now,
         soon=now + queries.COVER_WITHIN,
         needs=needs,
-        count=sum(len(rows) for rows in needs.values()),
-        places=queries.todays_places(today, now),
+        count=sum(len(rows) for rows in needs.values()) + (1 if changes else 0),
+        changes=changes,
+        shown_day=shown_day,
+        places=queries.places_on(shown_day, now) if shown_day else [],
         fill=queries.fill(today, SUNDAY),
         beginning=beginning,
         done=journal.since(start, limit=8),
         steps={step.made_at: step for step in undo.steps(current_user, now)},
         heartbeat=reminders.heartbeat(now),
     )
+
+
+def _undecided(today: date) -> list[HolidayInfo]:
+    """Return the near public holidays with shifts on them that nobody has decided about."""
+    coming = holidays_between(today, today + DECIDED_SOON)
+    open_ones = [one for one in coming.values() if one.goes_ahead is None]
+    busy = queries.days_with_shifts([one.day for one in open_ones]) if open_ones else set()
+    return [one for one in open_ones if one.day in busy]
