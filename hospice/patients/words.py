@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from hospice.core.errors import Objection
 from hospice.journal.words import Field, Sentence
@@ -45,8 +46,8 @@ ADDRESS_LABELS: dict[Address, Any] = {
 }
 
 MASSAGE_LABELS: dict[Massage, Any] = {
-    Massage.YES: _l("Yes"),
-    Massage.NO: _l("No"),
+    Massage.YES: lazy_pgettext("massage", "Yes"),
+    Massage.NO: lazy_pgettext("massage", "No"),
     Massage.ASK_NURSE: _l("Ask the nurse"),
 }
 
@@ -57,10 +58,10 @@ DIAGNOSIS_LABELS: dict[Diagnosis, Any] = {
 }
 
 AREA_LABELS: dict[str, Any] = {
-    "hands": _l("hands"),
-    "feet": _l("feet"),
-    "shoulders": _l("shoulders"),
-    "back": _l("back"),
+    "hands": lazy_pgettext("body", "hands"),
+    "feet": lazy_pgettext("body", "feet"),
+    "shoulders": lazy_pgettext("body", "shoulders"),
+    "back": lazy_pgettext("body", "back"),
 }
 
 # Whole sentences, because languages build them differently.

@@ -22,7 +22,7 @@ class PlaceForm(VersionedForm):
     """What a coordinator writes down about a place."""
 
     name = text_field(
-        _l("Name"),
+        _l("Name of the place"),
         maximum=80,
         validators=[required(_l("Enter the name of the place"))],
         hint=_l("As everyone says it, such as “Ward 1” or “Home visits”."),

@@ -19,13 +19,13 @@ KIND_LABELS: dict[PlaceKind, Any] = {
 }
 
 SHOWING_LABELS: dict[Showing, Any] = {
-    Showing.OPEN: _l("Open"),
+    Showing.OPEN: _l("In use"),
     Showing.CLOSED: _l("Closed"),
     Showing.ALL: _l("All"),
 }
 
 LABELS: dict[str, Any] = {
-    "name": _l("Name"),
+    "name": _l("Name of the place"),
     "second_name": _l("Second name"),
     "kind": _l("What is it"),
     "address": _l("Address"),
