@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from hospice.accounts.models import Hospice, SignIn, User
 from hospice.accounts.rules import Role, Theme
 from hospice.core.errors import Objection
-from hospice.journal.words import Field, Sentence
+from hospice.journal.rules import Field, Sentence
 from hospice.web.pages import clock_time, locale_name
 
 ROLE_LABELS: dict[Role, Any] = {

@@ -1,6 +1,23 @@
-"""The kinds of record that have a history, and where each is shown."""
+"""The kinds of record that have a history, where each is shown, and how a field of one reads."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+Sentence = Callable[[Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True)
+class Field:
+    """How a field reads in the journal.
+
+    `words` turns a stored value into words (an enum's value into its label). A restricted field
+    is named, but what it held is shown only to those who may see restricted notes.
+    """
+
+    label: Any
+    words: Callable[[Any], Any] | None = None
+    is_restricted: bool = False
 
 
 @dataclass(frozen=True)

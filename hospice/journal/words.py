@@ -20,30 +20,14 @@ from flask_login import current_user
 from hospice.accounts.rules import Permission
 from hospice.core import clock
 from hospice.journal.models import Entry, EntryAbout
-from hospice.journal.rules import KINDS
+from hospice.journal.rules import KINDS, Field, Sentence
 from hospice.web.guard import needs
 from hospice.web.pages import clock_time, day_year, present_zone
-
-Sentence = Callable[[Mapping[str, Any]], str]
 
 _SHORT = 120
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)")
 _CLOCK = re.compile(r"(\d\d:\d\d):\d\d")
-
-
-@dataclass(frozen=True)
-class Field:
-    """How a field reads in the journal.
-
-    `words` turns a stored value into words (an enum's value into its label). A restricted field
-    is named, but what it held is shown only to those who may see restricted notes.
-    """
-
-    label: Any
-    words: Callable[[Any], Any] | None = None
-    is_restricted: bool = False
-
 
 _sentences: dict[str, Sentence] = {}
 _fields: dict[str, Field] = {}
@@ -189,6 +173,8 @@ def record_url(kind: str, record_id: int) -> str | None:
     where: dict[str, Any] = {known.argument: record_id} if known.argument else {}
     return url_for(known.endpoint, **where)
 
+
+__all__ = ["GLOBALS", "Field", "Sentence", "register"]
 
 GLOBALS: dict[str, Callable[..., Any]] = {
     "author": author,

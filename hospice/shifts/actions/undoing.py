@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import update
 
 from hospice.accounts.models import User
 from hospice.core.db import db
@@ -75,15 +74,7 @@ def _rows(step: UndoStep) -> tuple[dict[str, Shift], dict[str, Assignment]]:
     for name in step.after:
         kind, _, number = name.partition(":")
         ids[kind].append(int(number))
-    shifts = db.session.scalars(
-        select(Shift).where(Shift.id.in_(ids["shift"])).execution_options(populate_existing=True)
-    )
-    assignments = db.session.scalars(
-        select(Assignment)
-        .where(Assignment.id.in_(ids["assignment"]))
-        .options(joinedload(Assignment.shift))
-        .execution_options(populate_existing=True)
-    )
+    shifts, assignments = queries.rows(ids["shift"], ids["assignment"])
     return (
         {f"shift:{row.id}": row for row in shifts},
         {f"assignment:{row.id}": row for row in assignments},

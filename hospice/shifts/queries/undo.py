@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from hospice.accounts.models import User
 from hospice.core.db import db
 from hospice.core.errors import Missing
 from hospice.reminders.models import Message
 from hospice.reminders.rules import MessageState
-from hospice.shifts.models import UndoStep
+from hospice.shifts.models import Assignment, Shift, UndoStep
 
 WINDOW = timedelta(minutes=10)
 STEPS = 20
@@ -41,6 +42,22 @@ def step(user: User, step_id: int, now: datetime) -> UndoStep:
         if one.id == step_id:
             return one
     raise Missing
+
+
+def rows(
+    shift_ids: Sequence[int], assignment_ids: Sequence[int]
+) -> tuple[Sequence[Shift], Sequence[Assignment]]:
+    """Return what a step touched, as it is in the database now."""
+    shifts = db.session.scalars(
+        select(Shift).where(Shift.id.in_(shift_ids)).execution_options(populate_existing=True)
+    )
+    assignments = db.session.scalars(
+        select(Assignment)
+        .where(Assignment.id.in_(assignment_ids))
+        .options(joinedload(Assignment.shift))
+        .execution_options(populate_existing=True)
+    )
+    return shifts.all(), assignments.all()
 
 
 def sent_keys(keys: Sequence[str]) -> set[str]:
