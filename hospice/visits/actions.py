@@ -76,10 +76,14 @@ def send(
     return note
 
 
-def note_opened(note: VisitNote, *, by: User, now: datetime) -> None:
-    """Write down who read a note; a page opened again the same day says nothing new."""
-    if not staff.was_opened(note.id, by.id, since=now - _OPENED_EVERY):
-        journal.record("note.opened", about=[("note", note.id)], by=by, now=now)
+def is_opening_news(note_id: int, *, by: User, now: datetime) -> bool:
+    """Tell whether to write down that someone opened a note; once a day is enough."""
+    return not staff.was_opened(note_id, by.id, since=now - _OPENED_EVERY)
+
+
+def note_opened(note_id: int, *, by: User, now: datetime) -> None:
+    """Write down who read a note."""
+    journal.record("note.opened", about=[("note", note_id)], by=by, now=now)
 
 
 def mark_read(note: VisitNote, *, by: User, now: datetime) -> None:

@@ -17,6 +17,7 @@ LATE_AFTER = timedelta(days=7)
 # Asking for a note that nobody can remember helps nobody.
 ASKED_FOR = timedelta(days=60)
 
+ROUND = "round"
 WORDS_MOST = 4_000
 # A draft may be longer than what can be sent: what is typed is kept first and judged later.
 DRAFT_MOST = 20_000
@@ -87,6 +88,35 @@ class Visit:
     place_name: str
     phone: str
     zone: str
+    is_home: bool
+
+    @property
+    def day(self) -> date:
+        """Return the day of the visit, where it took place."""
+        return clock.local(self.starts_at, self.zone).date()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Someone who was visited, as the form names them."""
+
+    id: int
+    name: str
+    bed: str
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a note of a visit can be about, one patient or the round, and how far that note is."""
+
+    patient_id: int | None
+    person: Seen | None
+    state: NoteState | None
+
+    @property
+    def key(self) -> str:
+        """Return what the address calls it."""
+        return ROUND if self.patient_id is None else str(self.patient_id)
 
 
 @dataclass(frozen=True)
@@ -114,6 +144,11 @@ class NoteFilter:
     first_day: date | None = None
     last_day: date | None = None
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Tell whether anything but what was read is left out."""
+        return self != NoteFilter(only_unread=self.only_unread)
+
 
 def may_write(state: AssignmentState, starts_at: datetime, now: datetime, *, begun: bool) -> bool:
     """Tell whether a volunteer may write: from the start of a shift they are on.
@@ -126,6 +161,18 @@ def may_write(state: AssignmentState, starts_at: datetime, now: datetime, *, beg
 def may_name_patients(state: AssignmentState) -> bool:
     """Tell whether the form names the patients: only to someone who is on the shift."""
     return state in COMING
+
+
+def only_subject(subjects: Sequence[Subject]) -> str:
+    """Return the key of what a note must be about; empty when there is a choice.
+
+    Someone with one patient writes about that patient, unless they began a note on the round.
+    """
+    people = [one for one in subjects if one.patient_id is not None]
+    rounds = [one for one in subjects if one.patient_id is None]
+    if len(people) == 1 and not any(one.state for one in rounds):
+        return people[0].key
+    return rounds[0].key if rounds and not people else ""
 
 
 def span(

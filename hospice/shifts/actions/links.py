@@ -8,12 +8,15 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from hospice.accounts.models import Attempt
+from hospice.accounts.models import Attempt, User
 from hospice.accounts.queries import hashed, tries
 from hospice.accounts.rules import THROTTLE_WINDOW
 from hospice.core.db import db
-from hospice.shifts.models import AnswerLink
+from hospice.journal import actions as journal
+from hospice.shifts.actions.placing import where
+from hospice.shifts.models import AnswerLink, Assignment
 from hospice.shifts.queries import mine
+from hospice.shifts.rules.states import AssignmentState
 
 # A ward full of volunteers shares one address, and a mail program may shorten a link.
 TRIES_PER_ADDRESS = 50
@@ -48,6 +51,28 @@ def issue(shift_id: int, volunteer_id: int, now: datetime, *, secret: str) -> st
     except IntegrityError:
         pass  # another process was quicker with the same link
     return token
+
+
+def give_reason(assignment: Assignment, reason: str, *, by: User | None, now: datetime) -> None:
+    """Keep why someone cannot come, said after they said so; nothing said changes nothing.
+
+    `assignment.shift.place` and `.volunteer` are loaded.
+    """
+    if assignment.state is not AssignmentState.DECLINED or reason in {"", assignment.reason}:
+        return
+    assignment.reason = reason
+    db.session.flush()
+    name = assignment.volunteer.preferred_name
+    journal.record(
+        "shift.declined",
+        about=[("shift", assignment.shift_id), ("volunteer", assignment.volunteer_id)],
+        by=by,
+        who=None if by else name,
+        now=now,
+        name=name,
+        reason=reason,
+        **where(assignment.shift),
+    )
 
 
 def is_throttled(address: str, now: datetime) -> bool:

@@ -1,11 +1,164 @@
-"""The volunteer's answers."""
+"""The volunteer's answers: yes, can't come, and taking an open place."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from hospice.accounts.rules import Permission
+from hospice.core import clock
+from hospice.core.db import transaction
+from hospice.core.errors import Missing, Objection, Refused
+from hospice.shifts.actions import asking, links, placing
+from hospice.shifts.forms.answer import ReasonForm
+from hospice.shifts.queries import candidates, mine
+from hospice.shifts.queries import shifts as queries
+from hospice.shifts.rules.mine import Phase
+from hospice.shifts.rules.placing import Level
+from hospice.shifts.rules.states import AnsweredBy
 from hospice.shifts.views import bp
+from hospice.shifts.views.calendar import calendar_file
+from hospice.shifts.views.refusals import refusal_word, refused_words
 from hospice.web.guard import requires
+from hospice.web.pages import long_day
+
+
+@bp.post("/me/shifts/<int:shift_id>/come")
+@requires(Permission.VOLUNTEER)
+def come(shift_id: int) -> Response:
+    """Say yes to a shift, also after a no while a place is free."""
+    me = mine.volunteer_id_of(current_user.id)
+    day = mine.my_shift(me, shift_id).day
+    try:
+        with transaction():
+            answer(me, shift_id, comes=True, how=AnsweredBy.APP)
+    except Refused as refusal:
+        flash(refused_words(refusal.objections), "problem")
+    else:
+        flash(_("Thank you. We will see you on %(day)s.", day=long_day(day)), "done")
+    return _back(shift_id)
+
+
+@bp.route("/me/shifts/<int:shift_id>/cant-come", methods=["GET", "POST"])
+@requires(Permission.VOLUNTEER)
+def cant_come(shift_id: int) -> Any:
+    """Say that one cannot come; the place is free at once."""
+    me = mine.volunteer_id_of(current_user.id)
+    shift = mine.my_shift(me, shift_id)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                answer(
+                    me, shift_id, comes=False, how=AnsweredBy.APP, reason=form.reason.data or ""
+                )
+        except Refused as refusal:
+            flash(refused_words(refusal.objections), "problem")
+        return redirect(url_for("today.my_shift", shift_id=shift_id))
+    if shift.phase(clock.now()) not in {Phase.ANSWER, Phase.COMING} and not form.errors:
+        return redirect(url_for("today.my_shift", shift_id=shift_id))
+    page = render_template("shifts/answer_cant_come.html", shift=shift, form=form)
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/me/shifts/<int:shift_id>/offer")
+@requires(Permission.VOLUNTEER)
+def answer_offer(shift_id: int) -> Response:
+    """Answer whether one can take a place that one was asked for; the first yes gets it."""
+    me = mine.volunteer_id_of(current_user.id)
+    comes = request.form.get("answer") == "yes"
+    try:
+        with transaction():
+            offer = mine.asked_offer(me, shift_id)
+            day = clock.local(offer.shift.starts_at, offer.shift.place.timezone).date()
+            asking.answer_offer(
+                offer, comes=comes, how=AnsweredBy.APP, now=clock.now(), by=current_user
+            )
+    except Refused as refusal:
+        flash(refused_words(refusal.objections), "problem")
+        return redirect(url_for("shifts.open_shifts"))
+    if comes:
+        flash(_("Thank you. We will see you on %(day)s.", day=long_day(day)), "done")
+    else:
+        flash(_("Thank you for telling us."), "done")
+    return _back(shift_id)
 
 
 @bp.get("/open-shifts")
 @requires(Permission.VOLUNTEER)
 def open_shifts() -> str:
-    return "soon"
+    """List the open places, those that suit the volunteer first."""
+    me, now = mine.volunteer_id_of(current_user.id), clock.now()
+    asked = [one for one in mine.my_shifts(me, since=now) if one.phase(now) is Phase.ASKED]
+    known = {one.shift_id for one in asked}
+    shifts = [one for one in mine.open_shifts(me, now) if one.id not in known]
+    verdicts = candidates.verdicts_for(me, shifts, now)
+    return render_template(
+        "shifts/open_shifts.html",
+        asked=asked,
+        fitting=[one for one in shifts if verdicts[one.id].level is Level.OK],
+        doubtful=[
+            (one, [refusal_word(objection) for objection in verdicts[one.id].soft])
+            for one in shifts
+            if verdicts[one.id].level is Level.HINT
+        ],
+    )
+
+
+@bp.post("/open-shifts/<int:shift_id>")
+@requires(Permission.VOLUNTEER)
+def claim(shift_id: int) -> Response:
+    """Take an open place."""
+    me = mine.volunteer_id_of(current_user.id)
+    try:
+        with transaction():
+            shift = queries.shift(shift_id)
+            day = clock.local(shift.starts_at, shift.place.timezone).date()
+            placing.claim(
+                shift, me, now=clock.now(), by=current_user, how=AnsweredBy.APP
+            )
+    except Refused as refusal:
+        flash(refused_words(refusal.objections), "problem")
+        return redirect(url_for("shifts.open_shifts"))
+    flash(_("Thank you. We will see you on %(day)s.", day=long_day(day)), "done")
+    return redirect(url_for("today.my_shift", shift_id=shift_id))
+
+
+@bp.get("/me/shifts/<int:shift_id>/calendar.ics")
+@requires(Permission.VOLUNTEER)
+def calendar(shift_id: int) -> Response:
+    """Give a shift as a file for one's own calendar."""
+    me = mine.volunteer_id_of(current_user.id)
+    shift = mine.my_shift(me, shift_id)
+    return calendar_file(shift, me, clock.now())
+
+
+def answer(
+    volunteer_id: int, shift_id: int, *, comes: bool, how: AnsweredBy, reason: str = ""
+) -> None:
+    """Record an answer to what someone was told or asked; raise Missing or Refused.
+
+    Until the shift begins it can be changed; after that, only by telephone.
+    """
+    now = clock.now()
+    by = current_user if current_user.is_authenticated and how is AnsweredBy.APP else None
+    try:
+        assignment = mine.told_assignment(volunteer_id, shift_id)
+    except Missing:
+        offer = mine.asked_offer(volunteer_id, shift_id)
+        asking.answer_offer(offer, comes=comes, how=how, now=now, by=by)
+        return
+    if assignment.shift.starts_at <= now:
+        raise Refused([Objection("started")])
+    placing.answer(assignment, comes=comes, how=how, now=now, by=by, reason=reason)
+    if not comes:
+        links.give_reason(assignment, reason, by=by, now=now)
+
+
+def _back(shift_id: int) -> Response:
+    """Return to where the button stood."""
+    if request.form.get("at") == "list":
+        return redirect(url_for("today.my_shifts"))
+    return redirect(url_for("today.my_shift", shift_id=shift_id))

@@ -1,6 +1,6 @@
 """A volunteer's own notes: what there is to write, what was sent, and the hours given."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from hospice.core.db import db
 from hospice.core.errors import Missing
 from hospice.patients.models import Patient
 from hospice.places.models import Place
+from hospice.places.rules import PlaceKind
 from hospice.shifts.models import Assignment, AssignmentPatient, Shift
 from hospice.shifts.queries import mine
 from hospice.shifts.queries.patients import patients_of_assignment
@@ -20,7 +21,7 @@ from hospice.shifts.rules.mine import MyShift
 from hospice.shifts.rules.states import AssignmentState, ShiftState
 from hospice.visits.models import VisitNote
 from hospice.visits.queries.hours import minutes_given_select
-from hospice.visits.rules import ASKED_FOR, NoteState, Visit
+from hospice.visits.rules import ASKED_FOR, NoteState, Seen, Subject, Visit
 from hospice.volunteers.models import Volunteer
 
 _GONE = (NoteState.SENT, NoteState.READ)
@@ -53,15 +54,6 @@ class ToFinish:
         return clock.local(self.starts_at, self.zone).date()
 
 
-@dataclass(frozen=True)
-class Seen:
-    """Someone who was visited, as the note's form names them."""
-
-    id: int
-    name: str
-    bed: str
-
-
 def is_noted() -> ColumnElement[bool]:
     """Return the condition that an assignment's note is sent."""
     return (
@@ -81,18 +73,16 @@ def is_begun() -> ColumnElement[bool]:
 
 
 def _is_unfinished(now: datetime) -> ColumnElement[bool]:
-    """Return the condition (assignment joined to shift): it ended, and its note is not sent."""
-    return (
-        (Assignment.told_at.is_not(None))
-        & (func.coalesce(Assignment.told_ends_at, Shift.ends_at) <= now)
-        & (
-            is_begun()
-            | (
-                (Assignment.state == AssignmentState.CONFIRMED)
-                & (Shift.state == ShiftState.PLANNED)
-                & (Shift.ends_at > now - ASKED_FOR)
-                & ~is_noted()
-            )
+    """Return the condition (assignment joined to shift): a note is begun, or it ended without."""
+    ended_at = func.coalesce(Assignment.told_ends_at, Shift.ends_at)
+    return Assignment.told_at.is_not(None) & (
+        is_begun()
+        | (
+            (Assignment.state == AssignmentState.CONFIRMED)
+            & (Shift.state == ShiftState.PLANNED)
+            & (ended_at <= now)
+            & (ended_at > now - ASKED_FOR)
+            & ~is_noted()
         )
     )
 
@@ -141,6 +131,7 @@ def visit(volunteer_id: int, shift_id: int) -> Visit:
             Place.name.label("place_name"),
             Place.phone,
             Place.timezone.label("zone"),
+            (Place.kind == PlaceKind.HOME).label("is_home"),
         )
         .join(Shift, Shift.id == Assignment.shift_id)
         .join(Place, Place.id == func.coalesce(Assignment.told_place_id, Shift.place_id))
@@ -155,39 +146,44 @@ def visit(volunteer_id: int, shift_id: int) -> Visit:
     return Visit(**row._mapping)
 
 
-def people_of(visit: Visit) -> list[Seen]:
-    """Return whom a visit was for, by bed: those named for it, else everyone on the ward.
+def subjects_of(visit: Visit, states: Mapping[int | None, NoteState]) -> list[Subject]:
+    """Return what the notes of a visit can be about: those named for it, else the ward's round
+    and everyone on the ward; and whoever a note was begun about (`states`).
 
     Someone named stays, whatever became of them since: the note is about the visit that was.
     """
-    columns = (Patient.id, Patient.preferred_name, Patient.bed)
     named = (
-        select(*columns)
-        .join(AssignmentPatient, AssignmentPatient.patient_id == Patient.id)
+        select(AssignmentPatient.patient_id)
         .where(AssignmentPatient.assignment_id == visit.assignment_id)
-    )
-    of_shift = (
-        select(*columns)
-        .join(Shift, Shift.patient_id == Patient.id)
-        .where(Shift.id == visit.shift_id)
-    )
-    found = [Seen(*row) for row in db.session.execute(named.union(of_shift))]
-    if found:
-        return sorted(found, key=lambda one: (len(one.bed), one.bed, one.name))
-    cards = patients_of_assignment([visit.assignment_id]).get(visit.assignment_id, [])
-    return [Seen(card.id, card.name, card.bed) for card in cards]
-
-
-def patient_of(note: VisitNote) -> Seen | None:
-    """Return whom a note is about; None for the ward round."""
-    if note.patient_id is None:
-        return None
-    row = db.session.execute(
-        select(Patient.id, Patient.preferred_name, Patient.bed).where(
-            Patient.id == note.patient_id
+        .union(
+            select(Shift.patient_id).where(
+                Shift.id == visit.shift_id, Shift.patient_id.is_not(None)
+            )
         )
-    ).one()
-    return Seen(*row)
+    )
+    known = set(db.session.scalars(named))
+    begun = {patient_id for patient_id in states if patient_id is not None}
+    people = people_by_id(known | begun)
+    if not known:
+        cards = patients_of_assignment([visit.assignment_id]).get(visit.assignment_id, [])
+        people += [Seen(card.id, card.name, card.bed) for card in cards if card.id not in begun]
+    found = [Subject(one.id, one, states.get(one.id)) for one in people]
+    if visit.is_home and None not in states:
+        return found
+    the_round = Subject(None, None, states.get(None))
+    return [*found, the_round] if known else [the_round, *found]
+
+
+def people_by_id(ids: Collection[int]) -> list[Seen]:
+    """Return patients as a note names them, by bed."""
+    if not ids:
+        return []
+    rows = db.session.execute(
+        select(Patient.id, Patient.preferred_name, Patient.bed)
+        .where(Patient.id.in_(ids))
+        .order_by(func.length(Patient.bed), Patient.bed, Patient.sort_key, Patient.id)
+    )
+    return [Seen(*row) for row in rows]
 
 
 def notes_on(assignment_id: int, *, locking: bool = False) -> Sequence[VisitNote]:

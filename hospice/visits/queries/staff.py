@@ -282,11 +282,11 @@ def missing_notes(now: datetime, *, limit: int = PER_PAGE, offset: int = 0) -> l
     ]
 
 
-def note_for(user: User, note_id: int) -> VisitNote:
+def note_for(user: User, note_id: int, *, locking: bool = False) -> VisitNote:
     """Return a sent note that this person may read, with everything it names; raise Missing."""
     if not user.may(Permission.SEE_NOTES):
         raise Missing
-    found = db.session.scalar(
+    asked = (
         select(VisitNote)
         .where(VisitNote.id == note_id, VisitNote.state != NoteState.DRAFT)
         .options(
@@ -296,6 +296,7 @@ def note_for(user: User, note_id: int) -> VisitNote:
         )
         .execution_options(populate_existing=True)
     )
+    found = db.session.scalar(asked.with_for_update(of=VisitNote) if locking else asked)
     if found is None:
         raise Missing
     return found

@@ -1,0 +1,52 @@
+"""Why an answer could not be taken, said to the volunteer who gave it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from hospice.core.errors import Objection
+from hospice.shifts.words import language_word, skill_word
+
+_TAKEN = _l("Someone has just taken this shift. Here are others you could do.")
+_WORDS: dict[str, Any] = {
+    "full": _TAKEN,
+    "taken": _TAKEN,
+    "already_here": _l("You are on this shift already."),
+    "cancelled_shift": _l("This shift will not take place."),
+    "past": _l("This shift is over."),
+    "started": _l("The shift has begun. Call us to change your answer."),
+    "not_asked": _l("This question is closed. Call us if you would like to come."),
+    "not_on_shift": _l("You are no longer on this shift. Call us if that surprises you."),
+    "changed_meanwhile": _l("This has just changed. Look again, then answer."),
+    "overlap": _l("You are on another shift at this time."),
+    "away": _l("You told us that you are away that day."),
+    "outside_availability": _l("Outside the times you told us"),
+    "over_maximum": _l("More shifts that month than you asked for"),
+    "over_preferred": _l("More shifts that month than you asked for"),
+    "short_rest": _l("Less than 8 hours from another of your shifts"),
+    "needs_leader": _l("Needs someone who leads"),
+    "trainee_alone": _l("Needs someone experienced"),
+}
+_MADE: dict[str, Callable[[Objection], str]] = {
+    "needs_language": lambda one: _(
+        "Needs someone who speaks %(language)s", language=language_word(str(one.facts["language"]))
+    ),
+    "needs_skill": lambda one: _(
+        "Needs this skill: %(skill)s", skill=skill_word(str(one.facts["skill"]))
+    ),
+}
+
+
+def refused_words(objections: Sequence[Objection]) -> str:
+    """Return why not, for the first thing that stands against it; never about anyone else."""
+    return refusal_word(objections[0])
+
+
+def refusal_word(objection: Objection) -> str:
+    """Return one reason; whatever is not for the volunteer's ears asks them to call."""
+    if objection.kind in _MADE:
+        return _MADE[objection.kind](objection)
+    found = _WORDS.get(objection.kind)
+    return str(found) if found else _("This is not possible now. Call us, and we will look at it.")
