@@ -56,11 +56,11 @@ class PatientForm(VersionedForm):
     )
     birth_year = number_field(
         _l("Birth year"),
-        low=1890,
-        high=2100,
+        low=0,
+        high=9999,
         hint=_l("It tells two people of the same name apart. It may stay empty."),
     )
-    place_id = choice_field(_l("Place"), coerce=small_int)
+    place_id = choice_field(_l("Place"), coerce=small_int, required_message=_l("Choose a place"))
     bed = text_field(_l("Bed"), maximum=20)
     address = text_field(
         _l("Address"), maximum=300, hint=_l("For home visits: street, door, floor, bell.")
@@ -119,7 +119,7 @@ class PatientForm(VersionedForm):
 
     def __init__(self, places: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.place_id.choices = [(0, _l("Choose a place")), *places]
+        self.place_id.choices = [("", _l("Choose a place")), *places]
 
     def split_languages(self) -> None:
         """Part the languages of a record into those with a chip and those that were typed."""

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext
 
 from hospice.core.errors import Objection
 from hospice.journal.words import Field, Sentence
@@ -102,6 +101,14 @@ def patient_state(state: str) -> str:
     return str(STATE_LABELS[PatientState(state)])
 
 
+def state_words(patient: Patient) -> str:
+    """Return the state and its reason: "On hold: in hospital until Friday"."""
+    state = patient_state(patient.state)
+    if not patient.state_reason:
+        return state
+    return gettext("%(state)s: %(reason)s", state=state, reason=patient.state_reason)
+
+
 def diagnosis_label(diagnosis: str) -> str:
     """Return whether the patient knows what they live with, in words."""
     return str(DIAGNOSIS_LABELS[Diagnosis(diagnosis)])
@@ -157,10 +164,13 @@ def card_where(card: PatientCard) -> str:
 
 
 def _where(place: str, kind: PlaceKind, bed: str, address: str) -> str:
-    more = [bed_words(bed)] if bed else []
-    if kind is PlaceKind.HOME and address:
-        more.append(address)
-    return listed([place, *more])
+    found = then_words(place, bed_words(bed)) if bed else place
+    return then_words(found, address) if kind is PlaceKind.HOME and address else found
+
+
+def then_words(first: str, then: str) -> str:
+    """Return two parts with a comma between them."""
+    return gettext("%(first)s, %(then)s", first=first, then=then) if first else then
 
 
 def born_words(year: int | None) -> str:
@@ -174,7 +184,7 @@ def apart_words(patient: Patient) -> str:
         where = patient.address
     else:
         where = bed_words(patient.bed) if patient.bed else gettext("no bed written down")
-    return listed(part for part in (where, born_words(patient.birth_year)) if part)
+    return then_words(where, born_words(patient.birth_year))
 
 
 def objection_words(objection: Objection) -> str:
@@ -231,7 +241,14 @@ def _state_changed(facts: Any) -> str:
         old=patient_state(facts["old"]),
         new=patient_state(facts["new"]),
     )
-    return f"{said}: {facts['reason']}" if facts.get("reason") else said
+    if not facts.get("reason"):
+        return said
+    return gettext("%(state)s: %(reason)s", state=said, reason=facts["reason"])
+
+
+def known_as(patient: Patient) -> str:
+    """Return a patient told apart from another: "Mrs Wang, bed 7, born 1952"."""
+    return then_words(patient.preferred_name, apart_words(patient))
 
 
 GLOBALS: dict[str, Callable[..., Any]] = {
@@ -242,9 +259,12 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "card_where": card_where,
     "diagnosis_label": diagnosis_label,
     "in_short": in_short,
+    "known_as": known_as,
     "massage_label": massage_label,
     "massage_words": massage_words,
     "patient_state": patient_state,
+    "state_words": state_words,
+    "then_words": then_words,
     "unspoken_words": unspoken_words,
     "where_words": where_words,
 }
