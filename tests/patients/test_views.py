@@ -163,6 +163,10 @@ def test_page_says_what_visitors_need_apart_from_what_staff_need(app: Flask, bro
         massage=Massage.YES,
         massage_areas=["hands"],
         avoid="Food and drink.",
+        likes="Yue opera.",
+        may_do="Read to her.",
+        languages=["english"],
+        hearing_and_sight="Right ear.",
     )
     page = browser(builders.cora()).get(f"/patients/{patient.id}")
     for_visit, staff = page.split("For staff only", 1)
