@@ -4,10 +4,10 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, BinaryIO
 
 from hospice.core.db import db, transaction
 from hospice.shifts.models import Assignment, Shift
@@ -29,10 +29,10 @@ class Scripted:
 class Line:
     """One connection, as its server sees it."""
 
-    def __init__(self, server: Scripted, link: socket.socket) -> None:
+    def __init__(self, server: Scripted, link: socket.socket, file: BinaryIO) -> None:
         self.server = server
         self.link = link
-        self.file = link.makefile("rb")
+        self.file = file
 
     def say(self, *lines: str) -> None:
         """Send lines."""
@@ -40,8 +40,11 @@ class Line:
             self.link.sendall(line.encode() + b"\r\n")
 
     def hear(self) -> str:
-        """Return the next line that came, or nothing at the end."""
-        line = self.file.readline().decode(errors="replace").strip()
+        """Return the next line that came; raise at the end."""
+        raw = self.file.readline()
+        if not raw:
+            raise ConnectionError
+        line = raw.decode(errors="replace").strip()
         self.server.heard.append(line)
         return line
 
@@ -61,7 +64,7 @@ class Line:
         """Hear DATA, and the content up to its dot."""
         self.hear()
         self.say("354 go on")
-        while self.hear() not in {".", ""}:
+        while self.hear() != ".":
             pass
 
 
@@ -78,11 +81,8 @@ def scripted(script: Callable[[Line], None]) -> Iterator[Scripted]:
             except OSError:
                 return
             server.connections += 1
-            with link:
-                try:
-                    script(Line(server, link))
-                except OSError:
-                    continue
+            with link, link.makefile("rb") as file, suppress(OSError):
+                script(Line(server, link, file))
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()

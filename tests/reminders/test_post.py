@@ -86,7 +86,7 @@ def refusing(**answers: str) -> Callable[[Line], None]:
                     line.say(answers["data"])
                     continue
                 line.say("354 go on")
-                while line.hear() not in {".", ""}:
+                while line.hear() != ".":
                     pass
                 line.say(answers.get("end", "250 kept"))
             else:
