@@ -58,7 +58,7 @@ class Started:
         self.address = f"http://127.0.0.1:{port}"
         passed_on = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", program],
+            [sys.executable, "-c", program],
             cwd=TOP,
             env=passed_on | {"INSTANCE_DIR": str(folder), "PYTHONUNBUFFERED": "1"} | environ,
             stdout=subprocess.PIPE,
@@ -244,7 +244,7 @@ def test_new_installation_prints_the_link_that_founds_the_hospice(start: Starter
     found = re.search(r"Begin with this link, once: (http://localhost:\d+(/\S+))\n", server.said)
     assert found, server.said
     assert server.get(found[2])[0] == 200
-    assert server.get(found[2][:-1])[0] == 404
+    assert server.get(found[2][:-1])[0] == 410
 
 
 def test_demo_says_who_can_sign_in_and_is_made_once(start: Starter, tmp_path: Path) -> None:
