@@ -101,7 +101,7 @@ def servers(settings: dict[str, str], count: int, *, planted: bool = False) -> I
             [sys.executable, "-m", "tests.bench.server", "--port", str(port), *flags],
             cwd=TOP,
             env={**os.environ, **settings},
-            stderr=subprocess.DEVNULL,
+            stderr=None if os.environ.get("BENCH_NOISY") else subprocess.DEVNULL,
         )
         for port in ports
     ]
@@ -117,7 +117,7 @@ def servers(settings: dict[str, str], count: int, *, planted: bool = False) -> I
 
 
 def _wait_for(port: int) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while time.monotonic() < until:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/sign-in", timeout=5):

@@ -1,6 +1,7 @@
 """One web process of a measurement; `--planted` builds the defect that a harness must catch."""
 
 import argparse
+import sqlite3
 import time
 from typing import Any
 
@@ -40,7 +41,7 @@ def plant() -> None:
 
     @event.listens_for(Engine, "connect")
     def as_it_comes(connection: Any, _record: object) -> None:
-        if hasattr(connection, "isolation_level"):
+        if isinstance(connection, sqlite3.Connection):
             connection.isolation_level = ""
 
 
