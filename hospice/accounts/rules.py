@@ -224,14 +224,13 @@ def password_objections(password: str, *, email: str, name: str) -> list[str]:
 
 def own_words(email: str, name: str) -> set[str]:
     """Return the words that a stranger would try first for a person."""
-    address = normal_email(email)
-    words = {
-        address,
-        address.partition("@")[0],
-        address.partition("@")[2],
-        *name.casefold().split(),
-    }
+    parts = normal_email(email).replace("@", " ").replace(".", " ").split()
+    words = {_letters(word) for word in [*parts, *name.casefold().split()]}
     return {word for word in words if len(word) > 2}
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text if character.isalnum())
 
 
 def _is_guessable(password: str, own: set[str]) -> bool:
@@ -244,7 +243,7 @@ def _is_guessable(password: str, own: set[str]) -> bool:
         return True
     if any(password == (password[:size] * len(password))[: len(password)] for size in range(1, 8)):
         return True
-    left = "".join(character for character in password if character.isalnum())
+    left = _letters(password)
     for word in sorted({*_COMMON, *own}, key=len, reverse=True):
         left = left.replace(word, "")
     for run in _RUNS:
