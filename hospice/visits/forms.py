@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from hospice.visits.rules import Activity, Answers, Mood
 from hospice.visits.words import ACTIVITY_LABELS, MOOD_LABELS
@@ -29,7 +30,7 @@ class NoteForm(Form):
     uuid = HiddenField()
     seen = HiddenField()
     arrived = clock_field(_l("Arrived"))
-    left = clock_field(_l("Left"))
+    left = clock_field(lazy_pgettext("visit", "Left"))
     did = chips_field(_l("What did you do?"))
     moods = chips_field(_l("How were they?"))
     words = long_field(
@@ -49,7 +50,10 @@ class NoteForm(Form):
         super().__init__(*args, **kwargs)
         self.did.choices = [(one.value, ACTIVITY_LABELS[one]) for one in Activity]
         self.moods.choices = [(one.value, MOOD_LABELS[one]) for one in Mood]
-        self.nurse.choices = [("no", _l("No")), ("yes", _l("Yes"))]
+        self.nurse.choices = [
+            ("no", lazy_pgettext("nurse", "No")),
+            ("yes", lazy_pgettext("nurse", "Yes")),
+        ]
         # Someone else's chips, or none: never a reason to refuse what was written beside them.
         self.did.data = [value for value in self.did.data or [] if value in set(Activity)]
         self.moods.data = [value for value in self.moods.data or [] if value in set(Mood)]

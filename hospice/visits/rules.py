@@ -204,9 +204,7 @@ def objections(
     if left_at is None:
         found.append(Objection("no_leaving", field="left"))
     elif arrived_at is not None and left_at <= arrived_at:
-        found.append(
-            Objection("left_too_early", facts={"arrived": answers.arrived}, field="left")
-        )
+        found.append(Objection("left_too_early", facts={"arrived": answers.arrived}, field="left"))
     if not answers.did and not answers.moods and not answers.words:
         found.append(Objection("says_nothing", field="did"))
     if len(answers.words) > WORDS_MOST:

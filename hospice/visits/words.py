@@ -1,13 +1,14 @@
 """Labels of visit notes: what was done, how people were, what is missing, and their history."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
+from flask_babel import lazy_pgettext, ngettext, pgettext
 
 from hospice.core.errors import Objection
+from hospice.visits.queries.staff import Counts
 from hospice.visits.rules import Activity, Lateness, Mood, Worry
 from hospice.web.pages import clock_time, locale_name
 
@@ -38,17 +39,17 @@ WORRY_LABELS: dict[Worry, Any] = {
     Worry.NURSE: _l("Nurse needed"),
     Worry.UNEASY: _l("Uneasy"),
     Worry.UNREAD: _l("To read"),
-    Worry.NONE: _l("Read"),
+    Worry.NONE: lazy_pgettext("note", "Read"),
 }
 
 
 def activity_words(values: list[str]) -> str:
-    """Return what was done, as a list of words."""
+    """Return what was done: "Kept company, read or music"."""
     return _listed(ACTIVITY_LABELS[one] for one in Activity if one in values)
 
 
 def mood_words(values: list[str]) -> str:
-    """Return how someone was, as a list of words."""
+    """Return how someone was: "Calm, sleeping"."""
     return _listed(MOOD_LABELS[one] for one in Mood if one in values)
 
 
@@ -70,9 +71,44 @@ def hours_given(minutes: int) -> str:
     return ngettext("%(num)d hour given this year", "%(num)d hours given this year", halves // 2)
 
 
-def _listed(labels: Any) -> str:
-    between = "、" if locale_name() == "zh_Hans" else ", "
-    return between.join(str(label) for label in labels)
+def chips_in_brief(did: list[str], moods: list[str]) -> str:
+    """Return what chips alone say: "Kept company, read or music. Calm."."""
+    return _sentences(
+        _("%(sentence)s.", sentence=words)
+        for words in (activity_words(did), mood_words(moods))
+        if words
+    )
+
+
+def notes_state(counts: Counts) -> str:
+    """Return how many notes wait: "3 notes to read. In 1 a nurse needs to know."."""
+    found = [
+        ngettext("%(num)d note to read.", "%(num)d notes to read.", counts.unread)
+        if counts.unread
+        else _("Every note is read.")
+    ]
+    if counts.nurse:
+        found.append(
+            ngettext(
+                "In %(num)d a nurse needs to know.",
+                "In %(num)d a nurse needs to know.",
+                counts.nurse,
+            )
+        )
+    if counts.missing:
+        found.append(
+            ngettext("%(num)d note is missing.", "%(num)d notes are missing.", counts.missing)
+        )
+    return _sentences(found)
+
+
+def _sentences(found: Iterable[str]) -> str:
+    return ("" if locale_name() == "zh_Hans" else " ").join(found)
+
+
+def _listed(labels: Iterable[Any]) -> str:
+    first, *rest = [str(label) for label in labels] or [""]
+    return str(pgettext("list", ", ")).join([first, *(one[:1].lower() + one[1:] for one in rest)])
 
 
 def note_objection_words(objection: Objection) -> str:
@@ -115,8 +151,10 @@ VERBS: dict[str, Callable[[Mapping[str, Any]], str]] = {
 
 GLOBALS: dict[str, Callable[..., Any]] = {
     "activity_words": activity_words,
+    "chips_in_brief": chips_in_brief,
     "hours_given": hours_given,
     "lateness_word": lateness_word,
     "mood_words": mood_words,
+    "notes_state": notes_state,
     "worry_word": worry_word,
 }

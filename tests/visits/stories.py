@@ -63,9 +63,7 @@ def told(
     return made
 
 
-def note(
-    of: Assignment, on: Shift, patient: Patient | None = None, **values: Any
-) -> VisitNote:
+def note(of: Assignment, on: Shift, patient: Patient | None = None, **values: Any) -> VisitNote:
     """A sent note of a quiet afternoon."""
     return builders.save(
         VisitNote(

@@ -1,10 +1,12 @@
 from datetime import time, timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from hospice.accounts.models import User
 from hospice.core import clock
 from hospice.core.db import db, transaction
 from hospice.core.errors import Missing, Refused
@@ -17,7 +19,7 @@ from tests import builders
 from tests.visits.stories import HOUR, now, shift_in, told
 
 
-def begin(hours: float = -4) -> tuple[Visit, int, object]:
+def begin(hours: float = -4) -> tuple[Visit, int, User]:
     account, vera = builders.vera()
     ward = builders.place()
     wang = builders.patient(at=ward)
@@ -48,9 +50,7 @@ def test_a_note_sent_twice_is_one_note(either_app: Flask) -> None:
     page = str(uuid4())
     for _twice in range(2):
         with transaction():
-            sent = actions.send(
-                visit, wang, page, answers(visit), seen=None, by=account, now=now()
-            )
+            sent = actions.send(visit, wang, page, answers(visit), seen=None, by=account, now=now())
     assert how_many() == 1
     assert (sent.state, sent.words) == (NoteState.SENT, "She slept.")
     assert (sent.arrived_at, sent.left_at) == (visit.starts_at, visit.ends_at)
@@ -62,9 +62,7 @@ def test_a_draft_becomes_the_note_and_stays_one_row(either_app: Flask) -> None:
     visit, wang, account = begin()
     page = str(uuid4())
     with transaction():
-        draft = actions.save_draft(
-            visit, wang, page, Answers(words="She"), seen=None, now=now()
-        )
+        draft = actions.save_draft(visit, wang, page, Answers(words="She"), seen=None, now=now())
         seen = draft.saved_at
     with transaction():
         sent = actions.send(visit, wang, page, answers(visit), seen=seen, by=account, now=now())
@@ -79,17 +77,13 @@ def test_a_second_page_neither_doubles_nor_loses(either_app: Flask) -> None:
         )
         seen = kept.saved_at
     other = str(uuid4())
-    for act in ("draft", "send"):
+    acts = (
+        partial(actions.save_draft, seen=None, now=now() + HOUR),
+        partial(actions.send, seen=None, by=account, now=now() + HOUR),
+    )
+    for act in acts:
         with pytest.raises(Refused) as refused, transaction():
-            if act == "draft":
-                actions.save_draft(
-                    visit, wang, other, Answers(words="Tablet."), seen=None, now=now() + HOUR
-                )
-            else:
-                actions.send(
-                    visit, wang, other, answers(visit, words="Tablet."), seen=None, by=account,
-                    now=now() + HOUR,
-                )
+            act(visit, wang, other, answers(visit, words="Tablet."))
         assert [one.kind for one in refused.value.objections] == ["written_elsewhere"]
     assert db.session.scalar(select(VisitNote.words)) == "From the phone."
     with transaction():  # having seen what is kept, one's own may replace it
@@ -107,7 +101,12 @@ def test_words_typed_after_sending_are_refused_not_dropped(either_app: Flask) ->
     for more in (page, str(uuid4())):
         with pytest.raises(Refused) as refused, transaction():
             actions.send(
-                visit, wang, more, answers(visit, words="Something new"), seen=None, by=account,
+                visit,
+                wang,
+                more,
+                answers(visit, words="Something new"),
+                seen=None,
+                by=account,
                 now=now(),
             )
         assert [one.kind for one in refused.value.objections] == ["already_sent"]
@@ -137,9 +136,7 @@ def test_the_page_of_another_note_is_missing(either_app: Flask) -> None:
     told(shift, otto)
     others = queries.visit(otto.id, shift.id)
     with pytest.raises(Missing), transaction():
-        actions.send(
-            others, None, page, answers(others), seen=None, by=otto_account, now=now()
-        )
+        actions.send(others, None, page, answers(others), seen=None, by=otto_account, now=now())
     assert how_many() == 1
     assert account is not otto_account
 
@@ -184,11 +181,17 @@ def test_reading_and_replying(either_app: Flask) -> None:
             actions.reply(queries.note_for(cora, note_id), words, by=cora, now=later)
     read = queries.note_for(cora, note_id)
     assert (read.state, read.read_by_id, read.reply) == (
-        NoteState.READ, cora.id, "Thank you.\n\nThe nurse has looked.",
+        NoteState.READ,
+        cora.id,
+        "Thank you.\n\nThe nurse has looked.",
     )
     with transaction():
         actions.mark_read(queries.note_for(cora, note_id), by=account, now=later + HOUR)
     assert queries.note_for(cora, note_id).read_by_id == cora.id
     assert [entry.verb for entry in history("note", note_id)] == [
-        "note.replied", "note.read", "note.replied", "note.opened", "note.sent",
+        "note.replied",
+        "note.read",
+        "note.replied",
+        "note.opened",
+        "note.sent",
     ]

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 
@@ -30,8 +31,11 @@ def test_hours_run_from_the_first_arrival_to_the_last_leaving(either_app: Flask)
     start = shift.starts_at
     note(on_it, shift, builders.patient("A", at=ward), left_at=start + HOUR)
     note(
-        on_it, shift, builders.patient("B", at=ward),
-        arrived_at=start + 90 * timedelta(minutes=1), left_at=start + 2 * HOUR,
+        on_it,
+        shift,
+        builders.patient("B", at=ward),
+        arrived_at=start + 90 * timedelta(minutes=1),
+        left_at=start + 2 * HOUR,
     )
     assert queries.minutes_given(who.id, shift.local_day.year) == 120
 
@@ -76,32 +80,44 @@ def test_worrying_notes_come_first_then_unread_then_by_time(either_app: Flask) -
     ward = builders.place()
     who = builders.volunteer(places=[ward])
     made = {}
-    for number, (name, values) in enumerate(
-        {
-            "read": {"state": NoteState.READ, "nurse_needed": True},
-            "read later": {"state": NoteState.READ},
-            "nurse": {"nurse_needed": True},
-            "unsettled": {"moods": ["unsettled"]},
-            "plain": {},
-            "discomfort": {"moods": ["calm", "discomfort"]},
-            "draft": {"state": NoteState.DRAFT},
-        }.items()
-    ):
+    kinds: dict[str, dict[str, Any]] = {
+        "read": {"state": NoteState.READ, "nurse_needed": True},
+        "read later": {"state": NoteState.READ},
+        "nurse": {"nurse_needed": True},
+        "unsettled": {"moods": ["unsettled"]},
+        "plain": {},
+        "discomfort": {"moods": ["calm", "discomfort"]},
+        "draft": {"state": NoteState.DRAFT},
+    }
+    for number, (name, values) in enumerate(kinds.items()):
         shift = shift_in(ward, -20 * DAY + number * DAY)
         made[name] = note(told(shift, who), shift, **values).id
     rows = staff.notes(NoteFilter())
     names = {note_id: name for name, note_id in made.items()}
     assert [names[row.id] for row in rows] == [
-        "nurse", "discomfort", "unsettled", "plain", "read later", "read",
+        "nurse",
+        "discomfort",
+        "unsettled",
+        "plain",
+        "read later",
+        "read",
     ]
     assert [row.worry for row in rows[:4]] == [
-        Worry.NURSE, Worry.UNEASY, Worry.UNEASY, Worry.UNREAD,
+        Worry.NURSE,
+        Worry.UNEASY,
+        Worry.UNEASY,
+        Worry.UNREAD,
     ]
     assert [names[row.id] for row in staff.notes(NoteFilter(only_unread=True))] == [
-        "nurse", "discomfort", "unsettled", "plain",
+        "nurse",
+        "discomfort",
+        "unsettled",
+        "plain",
     ]
     assert [names[row.id] for row in queries.worrying_notes()] == [
-        "nurse", "discomfort", "unsettled",
+        "nurse",
+        "discomfort",
+        "unsettled",
     ]
     first = [row.id for row in staff.notes(NoteFilter(), limit=4)]
     rest = [row.id for row in staff.notes(NoteFilter(), limit=4, offset=4)]
@@ -151,7 +167,9 @@ def test_missing_notes_are_due_a_day_after_the_visit(either_app: Flask) -> None:
     told(shift_in(ward, -95 * HOUR, state=ShiftState.CANCELLED), vera)
     found = queries.missing_notes(now())
     assert [(row.lateness, row.is_begun) for row in found] == [
-        (Lateness.DUE, False), (Lateness.OVERDUE, False), (Lateness.OVERDUE, True),
+        (Lateness.DUE, False),
+        (Lateness.OVERDUE, False),
+        (Lateness.OVERDUE, True),
         (Lateness.LATE, False),
     ]
     assert queries.counts(now()).missing == 4
@@ -171,7 +189,5 @@ def test_subjects_are_those_named_else_the_ward(either_app: Flask) -> None:
     assert [one.key for one in subjects_of(seen, {})] == [str(wang.id), str(zhao.id), "round"]
     seen = queries.visit(vera.id, whole.id)
     assert [one.key for one in subjects_of(seen, {})] == ["round", str(zhao.id)]
-    states = {wang.id: NoteState.DRAFT}
-    assert [one.key for one in subjects_of(seen, states)] == [
-        "round", str(wang.id), str(zhao.id)
-    ]
+    states: dict[int | None, NoteState] = {wang.id: NoteState.DRAFT}
+    assert [one.key for one in subjects_of(seen, states)] == ["round", str(wang.id), str(zhao.id)]

@@ -60,9 +60,7 @@ def test_span_without_times_is_empty() -> None:
     assert rules.span(visit(), None, None) == (None, None)
 
 
-COMPLETE = Answers(
-    arrived=time(14), left=time(17), did=(Activity.COMPANY,), nurse_needed=False
-)
+COMPLETE = Answers(arrived=time(14), left=time(17), did=(Activity.COMPANY,), nurse_needed=False)
 
 
 def kinds(answers: Answers) -> list[str]:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from hospice.accounts.models import SignIn, User
 from hospice.core.db import db, transaction
@@ -16,7 +16,6 @@ from hospice.shifts.models import Assignment, Shift
 from hospice.shifts.rules.states import AssignmentState
 from hospice.visits.models import VisitNote
 from hospice.visits.rules import NoteState
-from hospice.volunteers.models import Volunteer
 from tests import builders
 from tests.conftest import Browser, Statements
 from tests.visits.stories import DAY, HOUR, note, now, shift_in, told, wall
@@ -103,7 +102,9 @@ def test_sending_shows_it_to_the_team_and_opens_read_only(story: Story) -> None:
     assert "Sent to the team" in story.browser.get("/me")
     (sent,) = notes()
     assert (sent.state, sent.words, sent.patient_id) == (
-        NoteState.SENT, "She slept.", story.wang.id,
+        NoteState.SENT,
+        "She slept.",
+        story.wang.id,
     )
     page = story.browser.get(story.url)
     assert "<textarea" not in page
@@ -282,9 +283,7 @@ def test_otto_sees_and_writes_nothing(story: Story, browser: Open) -> None:
     otto = browser(builders.otto())
     otto.get(story.url, status=404)
     otto.post(story.url, story.typed(), status=404)
-    otto.post(
-        f"/visit-notes/{story.page}/draft?shift={story.shift.id}", story.typed(), status=404
-    )
+    otto.post(f"/visit-notes/{story.page}/draft?shift={story.shift.id}", story.typed(), status=404)
     story.browser.post(story.url, story.typed())
     (sent,) = notes()
     otto.get(f"/visit-notes/{sent.id}", status=404)
@@ -350,8 +349,6 @@ def test_the_form_speaks_chinese(story: Story) -> None:
     page = story.browser.get(story.url + "&lang=zh")
     for words in ("陪伴记录", "您做了什么？", "对方状态如何？", "今天需要告诉护士吗？", "发送记录"):
         assert words in page
-
-
 
 
 @pytest.fixture(autouse=True)

@@ -51,9 +51,7 @@ def cant_come(shift_id: int) -> Any:
     if form.validate_on_submit():
         try:
             with transaction():
-                answer(
-                    me, shift_id, comes=False, how=AnsweredBy.APP, reason=form.reason.data or ""
-                )
+                answer(me, shift_id, comes=False, how=AnsweredBy.APP, reason=form.reason.data or "")
         except Refused as refusal:
             flash(refused_words(refusal.objections), "problem")
         return redirect(url_for("today.my_shift", shift_id=shift_id))
@@ -116,9 +114,7 @@ def claim(shift_id: int) -> Response:
         with transaction():
             shift = queries.shift(shift_id)
             day = clock.local(shift.starts_at, shift.place.timezone).date()
-            placing.claim(
-                shift, me, now=clock.now(), by=current_user, how=AnsweredBy.APP
-            )
+            placing.claim(shift, me, now=clock.now(), by=current_user, how=AnsweredBy.APP)
     except Refused as refusal:
         flash(refused_words(refusal.objections), "problem")
         return redirect(url_for("shifts.open_shifts"))

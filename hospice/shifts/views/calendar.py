@@ -19,9 +19,7 @@ def calendar_file(shift: MyShift, volunteer_id: int, now: datetime) -> Response:
     base = current_app.config["SETTINGS"].base_url
     hospice = the_hospice()
     event = Event()
-    event.add(
-        "uid", f"shift-{shift.shift_id}-volunteer-{volunteer_id}@{urlsplit(base).hostname}"
-    )
+    event.add("uid", f"shift-{shift.shift_id}-volunteer-{volunteer_id}@{urlsplit(base).hostname}")
     event.add("dtstamp", now)
     event.add("sequence", shift.version)
     event.add("dtstart", clock.local(shift.starts_at, shift.zone))

@@ -115,8 +115,8 @@ def _facts(who: Answerer) -> dict[str, Any]:
 
 def _ended(who: Answerer | None) -> tuple[str, int]:
     """Say that a link has ended, and whom to call; a link nobody has looks the same."""
-    is_off = (
-        who is not None and who.mine is not None and who.mine.phase(clock.now()) is Phase.OFF
+    is_off = who is not None and who.mine is not None and who.mine.phase(clock.now()) is Phase.OFF
+    page = render_template(
+        "shifts/answer_ended.html", is_off=is_off, shift=who.mine if who else None
     )
-    page = render_template("shifts/answer_ended.html", is_off=is_off, shift=who.mine if who else None)
     return page, 404 if who is None else 410

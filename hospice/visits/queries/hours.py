@@ -40,9 +40,9 @@ def minutes_given_select(volunteer_id: Any, year: int) -> Select[Any]:
     """
     shifts = (
         select(
-            minutes_between(
-                func.min(VisitNote.arrived_at), func.max(VisitNote.left_at)
-            ).label("minutes")
+            minutes_between(func.min(VisitNote.arrived_at), func.max(VisitNote.left_at)).label(
+                "minutes"
+            )
         )
         .join(Shift, Shift.id == VisitNote.shift_id)
         .where(

@@ -236,9 +236,7 @@ def sent_notes(volunteer_id: int, *, limit: int, offset: int) -> Sequence[VisitN
     return db.session.scalars(
         select(VisitNote)
         .where(VisitNote.volunteer_id == volunteer_id, VisitNote.state.in_(_GONE))
-        .options(
-            joinedload(VisitNote.shift).joinedload(Shift.place), joinedload(VisitNote.patient)
-        )
+        .options(joinedload(VisitNote.shift).joinedload(Shift.place), joinedload(VisitNote.patient))
         .order_by(VisitNote.sent_at.desc(), VisitNote.id.desc())
         .limit(limit)
         .offset(offset)

@@ -339,8 +339,6 @@ def names_of(by: NoteFilter) -> tuple[str, str]:
     return row[0] or "", row[1] or ""
 
 
-def notes_about(
-    *, patient_id: int = 0, volunteer_id: int = 0, limit: int = 3
-) -> Sequence[NoteRow]:
+def notes_about(*, patient_id: int = 0, volunteer_id: int = 0, limit: int = 3) -> Sequence[NoteRow]:
     """Return the last notes on a patient or by a volunteer, for the cards of their pages."""
     return notes(NoteFilter(patient_id=patient_id, volunteer_id=volunteer_id), limit=limit)

@@ -98,9 +98,7 @@ def _saved(visit: Visit, subject: Subject, form: NoteForm, now: datetime) -> Res
         flash(_("Saved. You find it under Notes, to finish when you like."), "done")
         return redirect(url_for("today.my_shifts"))
     with transaction():
-        actions.send(
-            visit, about, form.page_id, form.answers, seen=seen, by=current_user, now=now
-        )
+        actions.send(visit, about, form.page_id, form.answers, seen=seen, by=current_user, now=now)
     at = clock.local(now, visit.zone).strftime("%H:%M")
     flash(_("Sent to the team %(time)s. Thank you for your visit.", time=at), "done")
     return redirect(url_for("today.my_shifts"))
@@ -213,9 +211,7 @@ def _page(
 
 def _carried_on(shift_id: int) -> str:
     """Draw a page that holds everything that was sent, for after signing in."""
-    typed = [
-        (name, clean(value)) for name in _FIELDS for value in request.form.getlist(name)[:20]
-    ]
+    typed = [(name, clean(value)) for name in _FIELDS for value in request.form.getlist(name)[:20]]
     return render_template(
         "visits/carried_on.html",
         shift_id=shift_id,
