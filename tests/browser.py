@@ -13,14 +13,20 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from waitress import create_server
 
+from hospice import jobs
 from hospice.accounts import actions as accounts
 from hospice.core import clock
 from hospice.core.db import db, transaction
 from tests.conftest import MailServer, make_app, migrated_copy
 
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 ]
 
 
@@ -56,16 +62,18 @@ class Live:
         """Return the one-time link that a first start prints."""
         with self.app.app_context():
             with transaction():
-                link = accounts.first_run_link(self.url, clock.now())
+                link = accounts.first_run_link(
+                    self.url, clock.now(), secret_key=self.app.config["SETTINGS"].secret_key
+                )
             db.session.remove()
         assert link is not None
         return link
 
     def tick(self, now: datetime) -> None:
         """Let the jobs run once, as they do every minute."""
-        from hospice import jobs  # noqa: PLC0415 - the one place that needs it
-
-        jobs.send_reminders(self.app, now)
+        with self.app.app_context():
+            jobs.send_reminders(now)
+            db.session.remove()
 
 
 @pytest.fixture
@@ -96,9 +104,7 @@ def phone(chromium: Browser, live: Live, **options: object) -> Page:
     return _open(chromium, live, {"width": 390, "height": 844}, options)
 
 
-def _open(
-    chromium: Browser, live: Live, size: dict[str, int], options: dict[str, object]
-) -> Page:
+def _open(chromium: Browser, live: Live, size: dict[str, int], options: dict[str, object]) -> Page:
     context: BrowserContext = chromium.new_context(
         viewport=size,  # type: ignore[arg-type]
         base_url=live.url,

@@ -137,10 +137,15 @@ def make_app(folder: Path, url: str | None = None, **environ: str) -> Flask:
     return app
 
 
+def migrated_copy(migrated: Path, folder: Path) -> None:
+    """Put a fresh, migrated SQLite file into a folder."""
+    shutil.copy(migrated, folder / "alongside.sqlite3")
+
+
 @pytest.fixture
 def app(tmp_path: Path, migrated: Path) -> Iterator[Flask]:
     """The app on a fresh, migrated SQLite file, inside an app context, with a hospice."""
-    shutil.copy(migrated, tmp_path / "alongside.sqlite3")
+    migrated_copy(migrated, tmp_path)
     app = make_app(tmp_path)
     with app.app_context():
         builders.hospice()
@@ -153,7 +158,7 @@ def app(tmp_path: Path, migrated: Path) -> Iterator[Flask]:
 def either_app(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Iterator[Flask]:
     """The same, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
-        shutil.copy(migrated, tmp_path / "alongside.sqlite3")
+        migrated_copy(migrated, tmp_path)
         app = make_app(tmp_path)
     else:
         app = make_app(tmp_path, request.getfixturevalue("postgres_url"))
