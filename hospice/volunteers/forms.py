@@ -116,6 +116,7 @@ class VolunteerForm(FreeForm):
         [(experience.value, label) for experience, label in EXPERIENCE_LABELS.items()],
         as_radio=True,
         coerce=Experience,
+        hint=_l("Someone new goes with someone experienced."),
         required_message=_l("Choose one"),
     )
     is_leader = BooleanField(_l("May lead a shift"))

@@ -47,6 +47,11 @@ class Filters:
         """Tell whether anything but the plain list was asked for."""
         return self != Filters()
 
+    @property
+    def is_special(self) -> bool:
+        """Tell whether one of the rarer filters is set."""
+        return bool(self.language or self.skill or self.experience or self.leads)
+
 
 @dataclass(frozen=True)
 class ClearedPlace:

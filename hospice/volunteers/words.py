@@ -1,7 +1,6 @@
 """Labels of volunteers, why something was refused, and the sentences of their history."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -11,21 +10,15 @@ from babel.dates import get_day_names
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from hospice.config import LOCALES
 from hospice.core.errors import Objection
 from hospice.journal.words import Field
-from hospice.volunteers.models import Volunteer
 from hospice.volunteers.queries import ClearedPlace
 from hospice.volunteers.rules import (
-    Cleared,
     DayPart,
-    Details,
     Experience,
-    Free,
     Gender,
     Showing,
     VolunteerState,
-    in_order,
 )
 from hospice.web.pages import clock_time, day_year, locale_name, short_day
 
@@ -59,7 +52,7 @@ GENDER_LABELS: dict[Gender, Any] = {
 }
 
 EXPERIENCE_LABELS: dict[Experience, Any] = {
-    Experience.TRAINEE: _l("New: goes with someone experienced"),
+    Experience.TRAINEE: _l("New"),
     Experience.EXPERIENCED: _l("Experienced"),
 }
 
@@ -158,11 +151,17 @@ def volunteer_state(state: str, until: date | None, today: date) -> str:
 
 
 def days_away(first: date, last: date) -> str:
-    """Return "Sun 29 Nov 2026" or "29 Nov – 5 Dec 2026"."""
+    """Return "Sun 29 Nov 2026" or "29 Nov to 5 Dec 2026"."""
     if first == last:
         return day_year(first)
-    start = short_day(first) if first.year == last.year else day_year(first)
-    return gettext("%(first)s to %(last)s", first=start, last=day_year(last))
+    if first.year != last.year:
+        return gettext("%(first)s to %(last)s", first=day_year(first), last=day_year(last))
+    return gettext(
+        "%(first)s to %(last)s %(year)s",
+        first=short_day(first),
+        last=short_day(last),
+        year=first.year,
+    )
 
 
 def month_wishes(preferred: int | None, maximum: int | None) -> str:
@@ -316,58 +315,8 @@ FIELDS: dict[str, Any] = {
     "volunteer.restricted_notes": Field(_l("Restricted notes"), is_restricted=True),
     "volunteer.availability": Field(_l("Usually free"), _free),
     "volunteer.clearances": Field(_l("Cleared for"), _clearances),
-    "volunteer.kept_apart": Field(_l("Kept apart from"), is_restricted=True),
+    "volunteer.kept_apart": Field(_l("People not placed together"), is_restricted=True),
 }
-
-
-def kept_now(
-    volunteer: Volunteer,
-    free: Sequence[Free],
-    cleared: Sequence[ClearedPlace],
-    *,
-    typed: tuple[Details, Sequence[Free], Sequence[Cleared]],
-) -> list[tuple[str, str]]:
-    """Return what is saved now where it differs from what was typed, with its labels."""
-    details, typed_free, typed_cleared = typed
-    found = []
-    for name, value in asdict(details).items():
-        saved = getattr(volunteer, name)
-        if name == "restricted_notes" and value is None:
-            continue  # not this person's to see
-        if saved != (list(value) if isinstance(value, tuple) else value):
-            found.append(_line(name, saved))
-    if in_order(free) != in_order(typed_free):
-        found.append(_line("availability", free))
-    if {Cleared(one.place_id, one.distance_km, one.expires_on) for one in cleared} != set(
-        typed_cleared
-    ):
-        facts = [
-            {"place": one.name, "expires_on": one.expires_on and one.expires_on.isoformat()}
-            for one in cleared
-        ]
-        found.append(_line("clearances", facts))
-    return found
-
-
-def own_kept_now(volunteer: Volunteer, typed: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return the same of what volunteers say of themselves."""
-    return [
-        _line(name, getattr(volunteer, name))
-        for name, value in typed.items()
-        if getattr(volunteer, name) != value
-    ]
-
-
-def _line(name: str, value: Any) -> tuple[str, str]:
-    field = FIELDS[f"volunteer.{name}"]
-    label, words = (field.label, field.words) if isinstance(field, Field) else (field, None)
-    if value in (None, "", []):
-        return str(label), ""
-    if isinstance(value, bool):
-        return str(label), gettext("yes") if value else gettext("no")
-    if isinstance(value, date):
-        return str(label), day_year(value)
-    return str(label), str(words(value) if words else value)
 
 
 GLOBALS: dict[str, Callable[..., Any]] = {
@@ -388,7 +337,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "weekday_label": weekday_label,
 }
 
-LOCALE_CHOICES = [(locale, LOCALE_LABELS[locale]) for locale in LOCALES]
+LOCALE_CHOICES = list(LOCALE_LABELS.items())
 
 
 def _typed(word: str) -> str:

@@ -14,7 +14,7 @@ from hospice.volunteers import actions, queries
 from hospice.volunteers.forms import VolunteerForm, volunteer_form
 from hospice.volunteers.models import Volunteer
 from hospice.volunteers.views import bp
-from hospice.volunteers.words import kept_now
+from hospice.volunteers.views.conflict import kept_now
 from hospice.web.guard import requires
 from hospice.web.pages import the_hospice
 

@@ -13,7 +13,8 @@ from hospice.volunteers import actions, queries
 from hospice.volunteers.forms import FreeForm, OwnDetailsForm
 from hospice.volunteers.models import Volunteer
 from hospice.volunteers.views import bp
-from hospice.volunteers.words import objection_words, own_kept_now
+from hospice.volunteers.views.conflict import own_kept_now
+from hospice.volunteers.words import objection_words
 from hospice.web.forms import VersionedForm
 from hospice.web.guard import requires
 from hospice.web.pages import present_zone
