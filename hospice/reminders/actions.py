@@ -280,6 +280,20 @@ def _seen_again(message: Message, notice: Notice | None, now: datetime) -> dict[
     return values
 
 
+_UNREACHED = [MessageState.FAILED, MessageState.WAITING, MessageState.EXPIRED]
+
+
+def can_be_phoned(message: Message) -> bool:
+    """Tell whether telling the person by phone would settle a message."""
+    return message.recipient.startswith("volunteer:") and message.state in _UNREACHED
+
+
+def can_try_again(message: Message, now: datetime) -> bool:
+    """Tell whether a message that failed could still be sent."""
+    is_failed = message.state is MessageState.FAILED
+    return is_failed and message.send_before > now and is_address(message.address)
+
+
 def told_by_phone(message: Message, *, by: User, now: datetime) -> int:
     """Note that a person was told by phone what a message should have said; raise Refused.
 
@@ -290,11 +304,11 @@ def told_by_phone(message: Message, *, by: User, now: datetime) -> int:
         .where(
             Message.about == message.about,
             Message.recipient == message.recipient,
-            Message.state.in_([MessageState.FAILED, MessageState.WAITING, MessageState.EXPIRED]),
+            Message.state.in_(_UNREACHED),
         )
         .values(state=MessageState.PHONED, settled_at=now)
     )
-    if not done:
+    if not done or not message.recipient.startswith("volunteer:"):
         raise Refused([Objection("not_to_phone")])
     kind, _, number = message.recipient.partition(":")
     journal.record(
@@ -310,18 +324,13 @@ def told_by_phone(message: Message, *, by: User, now: datetime) -> int:
 
 def try_again(message: Message, *, now: datetime) -> None:
     """Let a message that failed wait once more; raise Refused."""
-    done = _changed(
+    if not can_try_again(message, now):
+        raise Refused([Objection("not_again")])
+    _changed(
         update(Message)
-        .where(
-            Message.id == message.id,
-            Message.state == MessageState.FAILED,
-            Message.send_before > now,
-            Message.address != "",
-        )
+        .where(Message.id == message.id, Message.state == MessageState.FAILED)
         .values(state=MessageState.WAITING, due_at=now, tries=0, reason="", settled_at=None)
     )
-    if not done:
-        raise Refused([Objection("not_again")])
 
 
 def beat(job: str, now: datetime) -> None:

@@ -133,9 +133,9 @@ def mail(notice: Notice, letter: Letter, *, now: datetime) -> EmailMessage:
     made["Subject"] = letter.subject
     # Machines that answer ("out of office") leave these alone: RFC 3834.
     made["Auto-Submitted"] = "auto-generated"
-    made["Content-Language"] = "zh-Hans" if notice.locale == "zh_Hans" else "en"
     made.set_content(letter.text)
     made.add_alternative(letter.html, subtype="html")
+    made["Content-Language"] = "zh-Hans" if notice.locale == "zh_Hans" else "en"
     return made
 
 

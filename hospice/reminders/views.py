@@ -1,9 +1,24 @@
-"""Pages of reminders."""
+"""Pages of messages: what went out to whom, what waits, and whom to phone."""
 
-from flask import Blueprint
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from hospice.accounts.rules import Permission
-from hospice.web.guard import requires
+from hospice.core import clock
+from hospice.core.db import transaction
+from hospice.core.errors import Refused
+from hospice.journal import queries as journal
+from hospice.reminders import actions, letters, notices, queries
+from hospice.reminders.forms import wanted
+from hospice.reminders.letters import Letter
+from hospice.reminders.models import Message
+from hospice.reminders.rules import Kind
+from hospice.reminders.words import GROUP_LABELS, KIND_LABELS, objection_words
+from hospice.web.forms import number_arg
+from hospice.web.guard import requires, safe_next
+from hospice.web.lists import PER_PAGE, Page, offset
 
 bp = Blueprint("reminders", __name__)
 
@@ -11,4 +26,99 @@ bp = Blueprint("reminders", __name__)
 @bp.get("/messages")
 @requires(Permission.SEE_MESSAGES)
 def index() -> str:
-    return "soon"
+    """List what went out, what waits and why, and the people to phone."""
+    now = clock.now()
+    chosen = wanted()
+    number = number_arg("page", 1, low=1)
+    counts = queries.counts(chosen, now)
+    found = queries.messages(chosen, now, limit=PER_PAGE, offset=offset(number))
+    return render_template(
+        "reminders/index.html",
+        page=Page(found, number, counts[chosen.group]),
+        counts=counts,
+        chosen=chosen,
+        groups=GROUP_LABELS,
+        kinds=KIND_LABELS,
+        calls=queries.people_to_phone(now),
+        heartbeat=queries.heartbeat(now),
+        has_server=_has_server(),
+        trouble=queries.trouble(now),
+        now=now,
+    )
+
+
+@bp.get("/messages/<int:message_id>")
+@requires(Permission.SEE_MESSAGES)
+def show(message_id: int) -> str:
+    """Show one message: its words, and what became of it."""
+    message = queries.message(message_id)
+    now = clock.now()
+    return render_template(
+        "reminders/show.html",
+        message=message,
+        letter=_letter(message),
+        entries=journal.history("message", message_id, limit=10),
+        can_phone=actions.can_be_phoned(message),
+        can_try_again=actions.can_try_again(message, now),
+        has_server=_has_server(),
+        now=now,
+    )
+
+
+@bp.post("/messages/test")
+@requires(Permission.PLAN_ROSTER)
+def test() -> Response:
+    """Queue a test message to oneself; it takes the way of every other."""
+    now = clock.now()
+    with transaction():
+        actions.queue([notices.test_to(current_user, now)], now)
+    if _has_server():
+        flash(
+            _("A test message to %(address)s leaves within a minute.", address=current_user.email),
+            "done",
+        )
+    else:
+        flash(_("No mail server is set, so the test message waits."), "problem")
+    return redirect(url_for("reminders.index"))
+
+
+@bp.post("/messages/<int:message_id>/told-by-phone")
+@requires(Permission.PLAN_ROSTER)
+def told_by_phone(message_id: int) -> Response:
+    """Note that someone was told by phone."""
+    message = queries.message(message_id)
+    name = message.name
+    try:
+        with transaction():
+            actions.told_by_phone(queries.message(message_id), by=current_user, now=clock.now())
+    except Refused as refusal:
+        flash(objection_words(refusal.objections[0]), "problem")
+    else:
+        flash(_("%(name)s was told by phone.", name=name), "done")
+    return redirect(safe_next(request.form.get("next")) or url_for("reminders.index"))
+
+
+@bp.post("/messages/<int:message_id>/try-again")
+@requires(Permission.PLAN_ROSTER)
+def try_again(message_id: int) -> Response:
+    """Let a message that failed wait once more."""
+    try:
+        with transaction():
+            actions.try_again(queries.message(message_id), now=clock.now())
+    except Refused as refusal:
+        flash(objection_words(refusal.objections[0]), "problem")
+    else:
+        flash(_("The message leaves within a minute."), "done")
+    return redirect(url_for("reminders.show", message_id=message_id))
+
+
+def _has_server() -> bool:
+    return bool(current_app.config["SETTINGS"].smtp_url)
+
+
+def _letter(message: Message) -> Letter | None:
+    """Return a message's words; None when they cannot be put together."""
+    try:
+        return letters.preview(Kind(message.kind), message.facts, message.locale)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None

@@ -40,7 +40,7 @@ CALL_WORDS: dict[Kind, Any] = {
 }
 
 STATE_LABELS: dict[MessageState, Any] = {
-    MessageState.WAITING: _l("Waiting"),
+    MessageState.WAITING: _l("Waiting to leave"),
     MessageState.SENDING: _l("Leaving now"),
     MessageState.SENT: _l("Sent"),
     MessageState.FAILED: _l("Not sent"),
@@ -73,7 +73,7 @@ REASONS: dict[Reason, Any] = {
 
 GROUP_LABELS: dict[str, Any] = {
     "all": _l("All"),
-    "waiting": _l("Waiting"),
+    "waiting": _l("Waiting to leave"),
     "sent": _l("Sent"),
     "failed": _l("Not sent"),
     "other": _l("Told by phone or not needed"),
@@ -153,6 +153,11 @@ def message_shift(starts_at: datetime, ends_at: datetime, zone: str, place: str)
     )
 
 
+def message_moment(message: Message) -> datetime:
+    """Return when a message was settled, or else when it is due."""
+    return message.settled_at or message.due_at
+
+
 def message_why(message: Message, now: datetime, has_server: bool) -> str:
     """Return why a message has not left yet, or did not leave."""
     if message.state is not MessageState.WAITING:
@@ -195,4 +200,5 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "message_occasion": message_occasion,
     "message_shift": message_shift,
     "message_why": message_why,
+    "message_moment": message_moment,
 }

@@ -58,13 +58,12 @@ def due(now: datetime) -> Iterator[Notice]:
     """
     untold = queries.untold(now)
     heard = queries.heard([one.assignment_id for one in untold])
-    zone = _hospice_zone()
     yield from _fresh(_each(untold, lambda one: _told(one, heard, now)))
     yield from _fresh(_each(queries.coming(now), lambda one: _visits(one, now)))
     yield from _fresh(_each(queries.asked(now), lambda one: _asked(one, now)))
     declined = queries.declined(now)
     if declined:
-        users = accounts.users_with_role(*_COORDINATING)
+        users, zone = accounts.users_with_role(*_COORDINATING), _hospice_zone()
         yield from _fresh(_each(declined, lambda one: _cant_come(one, users, zone, now)))
 
 
@@ -78,8 +77,9 @@ def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, 
     wanted = set(queued)
     tellings = queries.tellings(_ids("assignment", wanted))
     heard = queries.heard([one.assignment_id for one in tellings])
-    users = accounts.users_with_role(*_COORDINATING) if tellings else []
-    zone = _hospice_zone() if tellings else ""
+    is_to_staff = any(key.startswith(f"{Kind.CANT_COME}:") for _about, key in wanted)
+    users = accounts.users_with_role(*_COORDINATING) if is_to_staff else []
+    zone = _hospice_zone() if is_to_staff else ""
 
     def of_assignment(one: Telling) -> Iterator[Notice]:
         yield from _told(one, heard, now)
