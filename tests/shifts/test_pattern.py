@@ -66,7 +66,9 @@ def test_occurrences_lie_within_and_a_week_apart(weekday, first, last, starts_on
         if len(expected) > 3:  # enough to know
             break
     assert found[: len(expected)] == expected
-    assert all(later - earlier == timedelta(7) for earlier, later in zip(found, found[1:], strict=False))
+    assert all(
+        later - earlier == timedelta(7) for earlier, later in zip(found, found[1:], strict=False)
+    )
 
 
 @pytest.mark.parametrize(
@@ -264,7 +266,9 @@ def test_a_shift_always_ends_after_it_starts(zone, day, starts, ends):
 
 # --- terms ----------------------------------------------------------------------------------------
 
-OLD = Terms(place_id=1, starts=time(14), ends=time(17), minimum=1, wanted=3, briefing="Tea at 15:30")
+OLD = Terms(
+    place_id=1, starts=time(14), ends=time(17), minimum=1, wanted=3, briefing="Tea at 15:30"
+)
 
 
 def test_a_date_takes_what_changed():
@@ -300,9 +304,7 @@ def test_what_one_date_had_of_its_own_does_not_spread():
 
 
 def test_objections_name_their_fields():
-    terms = Terms(
-        place_id=1, starts=time(17), ends=time(14), minimum=3, wanted=2, patient_id=7
-    )
+    terms = Terms(place_id=1, starts=time(17), ends=time(14), minimum=3, wanted=2, patient_id=7)
     assert [(o.kind, o.field) for o in objections(terms, patient_at={7: 2})] == [
         ("end_before_start", "ends"),
         ("minimum_above_wanted", "minimum"),

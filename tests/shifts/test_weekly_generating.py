@@ -213,17 +213,16 @@ def test_nobody_is_placed_who_cannot_come(either_app):
     )
     uncleared = builders.volunteer("Uncleared", gender=Gender.FEMALE, places=[other])
     expiring = builders.volunteer("Expiring", gender=Gender.FEMALE)
-    builders.save(
-        Clearance(volunteer_id=expiring.id, place_id=ward.id, expires_on=SUNDAY)
-    )
+    builders.save(Clearance(volunteer_id=expiring.id, place_id=ward.id, expires_on=SUNDAY))
     away = builders.volunteer("Away", **woman)
-    builders.save(
-        Away(volunteer_id=away.id, starts_on=SUNDAY, ends_on=SUNDAY, entered_at=NOW)
-    )
+    builders.save(Away(volunteer_id=away.id, starts_on=SUNDAY, ends_on=SUNDAY, entered_at=NOW))
     back = builders.volunteer("Back", **woman)
     builders.save(
         Away(
-            volunteer_id=back.id, starts_on=SUNDAY, ends_on=SUNDAY, entered_at=NOW,
+            volunteer_id=back.id,
+            starts_on=SUNDAY,
+            ends_on=SUNDAY,
+            entered_at=NOW,
             cancelled_at=NOW,
         )
     )
