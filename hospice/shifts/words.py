@@ -12,7 +12,8 @@ from hospice.core.errors import Objection
 from hospice.shifts.models import UndoStep
 from hospice.shifts.rules.placing import Reason
 from hospice.shifts.rules.states import Cadence, Display
-from hospice.web.pages import short_day
+from hospice.volunteers.words import language_label, skill_label
+from hospice.web.pages import listed, short_day
 
 STATE_ICONS = {
     Display.OPEN: "plus",
@@ -57,12 +58,12 @@ def state_label(state: str) -> str:
 
 def day_of(value: object) -> str:
     """Return a day of some facts in words; facts kept in the journal are text."""
-    if isinstance(value, str):
-        try:
-            value = date.fromisoformat(value)
-        except ValueError:
-            return value
-    return short_day(value) if isinstance(value, date) else ""
+    if isinstance(value, date):
+        return short_day(value)
+    try:
+        return short_day(date.fromisoformat(str(value)))
+    except ValueError:
+        return ""
 
 
 # --- why not, and why -----------------------------------------------------------------------------
@@ -111,9 +112,7 @@ def _objection(kind: str, facts: Mapping[str, Any]) -> str:
             if facts["gender"] == "female"
             else _("This visit asks for a man.")
         ),
-        "kept_apart": lambda: _(
-            "Not to be paired with %(names)s.", names=", ".join(facts["names"])
-        ),
+        "kept_apart": lambda: _("Not to be paired with %(names)s.", names=listed(facts["names"])),
         "overlap": lambda: _("Already with %(place)s at this time.", place=facts["place"]),
         "over_maximum": lambda: _(
             "Shift %(count)s this month; wants no more than %(maximum)s.",
@@ -126,10 +125,10 @@ def _objection(kind: str, facts: Mapping[str, Any]) -> str:
             preferred=facts["preferred"],
         ),
         "needs_language": lambda: _(
-            "Nobody would speak %(language)s.", language=language_word(facts["language"])
+            "Nobody would speak %(language)s.", language=language_label(facts["language"])
         ),
         "needs_skill": lambda: _(
-            "Nobody would bring this skill: %(skill)s.", skill=skill_word(facts["skill"])
+            "Nobody would bring this skill: %(skill)s.", skill=skill_label(facts["skill"])
         ),
         "too_many": lambda: _("Ask at most %(most)s people at once.", most=facts["most"]),
     }
@@ -145,8 +144,8 @@ def reason_words(reason: Reason) -> str:
         "knows_patient": lambda: _("Knows the patient"),
         "knows_place": lambda: _("Knows %(place)s", place=facts["place"]),
         "new_here": lambda: _("New to %(place)s", place=facts["place"]),
-        "language": lambda: language_word(str(facts["language"])),
-        "skill": lambda: skill_word(str(facts["skill"])),
+        "language": lambda: language_label(str(facts["language"])),
+        "skill": lambda: skill_label(str(facts["skill"])),
         "leader": lambda: _("Can lead"),
         "distance": lambda: _("%(km)s km away", km=facts["km"]),
         "this_month": lambda: ngettext(
@@ -155,20 +154,6 @@ def reason_words(reason: Reason) -> str:
         "last_visit": lambda: _("last here %(day)s", day=day_of(facts["day"])),
     }
     return makers[reason.kind]()
-
-
-def language_word(name: str) -> str:
-    """Return the label of a language; the volunteers feature knows the common ones."""
-    return str(_LABELS["language"](name))
-
-
-def skill_word(name: str) -> str:
-    """Return the label of a skill."""
-    return str(_LABELS["skill"](name))
-
-
-# The volunteers' words are looked up late: both word lists are put together at the start.
-_LABELS: dict[str, Callable[[str], str]] = {"language": str, "skill": str}
 
 
 # --- undo -----------------------------------------------------------------------------------------
@@ -237,7 +222,7 @@ VERBS: dict[str, Callable[[Facts], str]] = {
     "shift.patients": _shift(_l("said whom %(name)s will see in %(place)s on %(day)s")),
     "shift.asked": lambda facts: _(
         "asked %(names)s for %(place)s on %(day)s",
-        names=", ".join(facts["names"]),
+        names=listed(facts["names"]),
         place=facts["place"],
         day=day_of(facts["day"]),
     ),

@@ -122,7 +122,7 @@ def drop_outs(now: datetime) -> list[DropOut]:
         .order_by(Shift.starts_at, Assignment.id)
         .limit(MOST)
     )
-    return [DropOut(*row) for row in rows]
+    return [DropOut(*tuple(row)) for row in rows]
 
 
 def thin_shifts(now: datetime) -> list[ThinShift]:

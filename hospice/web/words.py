@@ -22,6 +22,7 @@ def compile_translations() -> None:
             handle, name = tempfile.mkstemp(dir=target.parent)
             with os.fdopen(handle, "wb") as file:
                 write_mo(file, catalog)
+            Path(name).chmod(0o644)  # mkstemp's own mode would hide it from a service's user
             Path(name).replace(target)  # whole or not at all: two processes may start at once
         except OSError:
             continue  # a read-only folder keeps the .mo that it was installed with

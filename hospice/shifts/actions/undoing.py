@@ -40,9 +40,9 @@ def undo(step_id: int, *, by: User, now: datetime) -> UndoStep:
     if taken_back.rowcount != 1:  # type: ignore[attr-defined]
         raise Refused([Objection("changed_meanwhile")])
     shifts, assignments = _rows(step)
-    for name, row in [*shifts.items(), *assignments.items()]:
-        if snapshot(row) != step.after[name]:
-            raise Refused([Objection("changed_meanwhile")])
+    rows: dict[str, Assignment | Shift] = {**shifts, **assignments}
+    if any(snapshot(row) != step.after[name] for name, row in rows.items()):
+        raise Refused([Objection("changed_meanwhile")])
     for name, shift in shifts.items():
         before = step.before[name]
         shift.state = ShiftState(before["state"])

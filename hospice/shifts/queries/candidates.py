@@ -192,27 +192,28 @@ def _volunteer_facts(shift: ShiftFacts, zone: str) -> Select[Any]:
         Away.starts_on <= shift.local_day,
         Away.ends_on >= shift.local_day,
     )
+    columns: tuple[Any, ...] = (
+        Volunteer.id,
+        Volunteer.preferred_name,
+        Volunteer.phone,
+        Volunteer.state,
+        Volunteer.break_until,
+        Volunteer.gender,
+        Volunteer.experience,
+        Volunteer.is_leader,
+        Volunteer.languages,
+        Volunteer.skills,
+        Volunteer.preferred_a_month,
+        Volunteer.maximum_a_month,
+        Clearance.id.label("clearance_id"),
+        Clearance.expires_on,
+        Clearance.distance_km,
+        any_availability.label("gave_availability"),
+        available.label("is_available"),
+        away.label("is_away"),
+    )
     return (
-        select(
-            Volunteer.id,
-            Volunteer.preferred_name,
-            Volunteer.phone,
-            Volunteer.state,
-            Volunteer.break_until,
-            Volunteer.gender,
-            Volunteer.experience,
-            Volunteer.is_leader,
-            Volunteer.languages,
-            Volunteer.skills,
-            Volunteer.preferred_a_month,
-            Volunteer.maximum_a_month,
-            Clearance.id.label("clearance_id"),
-            Clearance.expires_on,
-            Clearance.distance_km,
-            any_availability.label("gave_availability"),
-            available.label("is_available"),
-            away.label("is_away"),
-        )
+        select(*columns)
         .select_from(Volunteer)
         .outerjoin(
             Clearance,
@@ -295,8 +296,8 @@ def _held(ids: Iterable[int], first: date, last: date) -> dict[int, tuple[Held, 
         .order_by(Shift.starts_at)
     )
     found: dict[int, list[Held]] = defaultdict(list)
-    for volunteer_id, *values in rows:
-        found[volunteer_id].append(Held(*values))
+    for row in rows:
+        found[row[0]].append(Held(row[1], row[2], row[3], row[4], row[5]))
     return defaultdict(tuple, {key: tuple(value) for key, value in found.items()})
 
 

@@ -1,5 +1,6 @@
 """What needs the coordinator today, most urgent first."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask import render_template
@@ -32,16 +33,14 @@ def coordinator() -> str:
     today = clock.local(now, present_zone()).date()
     start, _end = clock.day_bounds(today, present_zone())
     beginning = queries.beginning()
-    needs = {
+    needs: dict[str, Sequence[object]] = {
         "drop_outs": queries.drop_outs(now),
         "thin": queries.thin_shifts(now),
         "worrying": notes.worrying_notes(),
         "unconfirmed": queries.unconfirmed(now),
         "phone": reminders.people_to_phone(now),
         "missing": notes.missing_notes(now, limit=6),
-        "holidays": [
-            day for day in _undecided(today) if current_user.may(Permission.PLAN_ROSTER)
-        ],
+        "holidays": [day for day in _undecided(today) if current_user.may(Permission.PLAN_ROSTER)],
     }
     changes = unpublished.count(unpublished.within(today, today + PUBLISHED_SOON, now))
     shown_day = queries.next_day(today)
