@@ -84,8 +84,8 @@ class Ask:
             ("place", self.place_id),
             ("page", self.page if self.page > 1 else 0),
             ("fill", self.fill),
-            ("hold", self.hold),
             ("q", self.words),
+            ("hold", self.hold),  # the last: the board adds the number of who is picked up
         )
         return [*found, *((name, value) for name, value in named if value)]
 

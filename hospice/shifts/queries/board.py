@@ -4,7 +4,7 @@ The statements are built once: making one anew for each page costs more than run
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -19,9 +19,11 @@ from sqlalchemy import (
     distinct,
     exists,
     func,
+    literal,
     or_,
     select,
 )
+from sqlalchemy.orm import aliased
 
 from hospice.core.db import db
 from hospice.patients.models import Patient
@@ -31,7 +33,7 @@ from hospice.shifts.models import Assignment, Offer, Shift, WeeklyShift
 from hospice.shifts.queries.unpublished import is_unpublished
 from hospice.shifts.rules.board import Person
 from hospice.shifts.rules.pattern import Series
-from hospice.shifts.rules.roster import Show, Totals
+from hospice.shifts.rules.roster import Show
 from hospice.shifts.rules.states import HOLDING, AssignmentState, OfferState, ShiftState
 from hospice.volunteers.models import Volunteer
 
@@ -39,7 +41,7 @@ PLACES_A_PAGE = 30
 SHIFTS_A_PAGE = 60
 PLANNED = Shift.state == ShiftState.PLANNED
 _SUNDAY = 6
-ON_BOARD = (*HOLDING, AssignmentState.DECLINED)
+ON_BOARD = frozenset({*HOLDING, AssignmentState.DECLINED})
 
 
 @dataclass(frozen=True)
@@ -83,45 +85,56 @@ def series_in_use(since: date) -> dict[Series, int]:
 
     Of two that are used alike, the Sunday's comes first.
     """
-    places = func.count(distinct(WeeklyShift.place_id))
-    rows = db.session.execute(
-        select(WeeklyShift.weekday, WeeklyShift.starts, WeeklyShift.ends, places)
-        .where(or_(WeeklyShift.ends_on.is_(None), WeeklyShift.ends_on >= since))
-        .group_by(WeeklyShift.weekday, WeeklyShift.starts, WeeklyShift.ends)
-    )
+    rows = db.session.execute(_in_use(), {"since": since})
     found = {Series(row[0], row[1], row[2]): int(row[3]) for row in rows}
     order = sorted(found, key=lambda one: (-found[one], one.weekday != _SUNDAY, one))
     return {one: found[one] for one in order}
 
 
+@cache
+def _in_use() -> Select[Any]:
+    weekly = (WeeklyShift.weekday, WeeklyShift.starts, WeeklyShift.ends)
+    since = bindparam("since", type_=WeeklyShift.ends_on.type)
+    return (
+        select(*weekly, func.count(distinct(WeeklyShift.place_id)))
+        .where(or_(WeeklyShift.ends_on.is_(None), WeeklyShift.ends_on >= since))
+        .group_by(*weekly)
+    )
+
+
 # --- parts of the statements ----------------------------------------------------------------------
 
 
-def _days() -> Any:
+def days() -> Any:
+    """Return the days of the scope."""
     return bindparam("days", expanding=True)
 
 
-def _now() -> Any:
+def now_value() -> Any:
+    """Return the present moment of the scope."""
     return bindparam("now", type_=Shift.starts_at.type)
 
 
 @cache
-def _key_day(is_series: bool) -> Any:
+def key_day(is_series: bool) -> Any:
+    """Return the column in which a shift stands: in a series, the day of the pattern."""
     return func.coalesce(Shift.occurrence_on, Shift.local_day) if is_series else Shift.local_day
 
 
 @cache
-def _series() -> ColumnElement[bool]:
+def in_series() -> ColumnElement[bool]:
+    """Return the condition of a shift of the scope's series."""
     patterns = select(WeeklyShift.id).where(
         WeeklyShift.weekday == bindparam("weekday"),
         WeeklyShift.starts == bindparam("starts", type_=WeeklyShift.starts.type),
         WeeklyShift.ends == bindparam("ends", type_=WeeklyShift.ends.type),
     )
     return or_(
-        and_(Shift.weekly_shift_id.in_(patterns), Shift.occurrence_on.in_(_days())),
+        and_(Shift.weekly_shift_id.in_(patterns), Shift.occurrence_on.in_(days())),
         and_(
-            Shift.weekly_shift_id.is_(None),
-            Shift.local_day.in_(_days()),
+            # Not "IS NULL": SQLite would read every single shift there ever was.
+            func.coalesce(Shift.weekly_shift_id, 0) == 0,
+            Shift.local_day.in_(days()),
             Shift.starts_at.in_(bindparam("starts_ats", expanding=True)),
             Shift.ends_at.in_(bindparam("ends_ats", expanding=True)),
         ),
@@ -131,7 +144,7 @@ def _series() -> ColumnElement[bool]:
 @cache
 def within(is_series: bool, one_place: bool) -> ColumnElement[bool]:
     """Return the condition of a shift that is asked for; the values come from the scope."""
-    found = _series() if is_series else Shift.local_day.in_(_days())
+    found = in_series() if is_series else Shift.local_day.in_(days())
     return and_(found, Shift.place_id == bindparam("place_id")) if one_place else found
 
 
@@ -140,7 +153,7 @@ def _has(*conditions: Any) -> ColumnElement[bool]:
 
 
 @cache
-def _shows(show: Show | None) -> ColumnElement[bool]:
+def shows(show: Show | None) -> ColumnElement[bool]:
     """Return the condition of a shift that has a place of one counter."""
     if show is None:
         return PLANNED
@@ -150,128 +163,32 @@ def _shows(show: Show | None) -> ColumnElement[bool]:
         return _has(Assignment.state == AssignmentState.DRAFT)
     uncovered = (
         select(func.count())
-        .where(Assignment.shift_id == Shift.id, _is_uncovered())
+        .where(Assignment.shift_id == Shift.id, is_uncovered())
         .scalar_subquery()
     )
     missing = Shift.wanted - Shift.taken
-    gap = and_(PLANNED, Shift.ends_at > _now(), missing > 0)
+    gap = and_(PLANNED, Shift.ends_at > now_value(), missing > 0)
     return and_(gap, uncovered > 0) if show is Show.COVER else and_(gap, missing > uncovered)
 
 
-def _is_uncovered() -> ColumnElement[bool]:
+def is_uncovered() -> ColumnElement[bool]:
+    """Return the condition of someone who can't come and whose place nobody took."""
     return and_(Assignment.state == AssignmentState.DECLINED, Assignment.covered_by_id.is_(None))
-
-
-def _sum(condition: Any) -> Any:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-
-# --- totals ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Summary:
-    """The totals of each day, and how much there is around them."""
-
-    days: dict[date, Totals]
-    places: int  # rows of the board, over all its pages
-    others: int  # shifts of these days outside the series
-    rows: int  # shifts, with the filter
-
-
-def summary(scope: Scope) -> Summary:
-    """Return the totals of the days asked for, over all pages; one statement."""
-    rows = db.session.execute(
-        _summary(scope.is_series, scope.place_id is not None, scope.show), scope.values()
-    ).all()
-    found = {
-        row[0]: Totals(
-            row.day,
-            row.wanted,
-            row.taken,
-            row.missing - row.cover,
-            row.waiting,
-            row.cover,
-            row.draft,
-            row.changes,
-            row.shifts,
-        )
-        for row in rows
-    }
-    if not rows:
-        return Summary(found, 0, 0, 0)
-    return Summary(found, rows[0].places, rows[0].others, rows[0].matching)
-
-
-@cache
-def _summary(is_series: bool, one_place: bool, show: Show | None) -> Select[Any]:
-    here = within(is_series, one_place)
-    told = (
-        select(
-            Assignment.shift_id,
-            _sum(Assignment.state == AssignmentState.WAITING).label("waiting"),
-            _sum(Assignment.state == AssignmentState.DRAFT).label("draft"),
-            _sum(_is_uncovered()).label("uncovered"),
-            _sum(and_(is_unpublished(), Shift.starts_at > _now())).label("changes"),
-        )
-        .join(Shift, Shift.id == Assignment.shift_id)
-        .where(here)
-        .group_by(Assignment.shift_id)
-        .subquery()
-    )
-    missing = case((and_(PLANNED, Shift.ends_at > _now()), Shift.wanted - Shift.taken), else_=0)
-    uncovered = func.coalesce(told.c.uncovered, 0)
-    cover = case((missing < uncovered, missing), else_=uncovered)
-    day = _key_day(is_series)
-    places = (
-        select(func.count(distinct(Shift.place_id))).where(here, _shows(show)).scalar_subquery()
-    )
-    matching = (
-        select(func.count())
-        .select_from(Shift)
-        .where(here, _shows(show))
-        .correlate(None)
-        .scalar_subquery()
-    )
-    others: Any = bindparam("no_others", 0)
-    if is_series:
-        apart = and_(PLANNED, Shift.local_day.in_(_days()), ~func.coalesce(_series(), False))
-        if one_place:
-            apart = and_(apart, Shift.place_id == bindparam("place_id"))
-        others = (
-            select(func.count()).select_from(Shift).where(apart).correlate(None).scalar_subquery()
-        )
-    return (
-        select(
-            day.label("day"),
-            func.sum(case((PLANNED, Shift.wanted), else_=0)).label("wanted"),
-            func.sum(Shift.taken).label("taken"),
-            func.sum(missing).label("missing"),
-            func.sum(cover).label("cover"),
-            func.coalesce(func.sum(told.c.waiting), 0).label("waiting"),
-            func.coalesce(func.sum(told.c.draft), 0).label("draft"),
-            func.coalesce(func.sum(told.c.changes), 0).label("changes"),
-            _sum(PLANNED).label("shifts"),
-            places.label("places"),
-            others.label("others"),
-            matching.label("matching"),
-        )
-        .select_from(Shift)
-        .outerjoin(told, told.c.shift_id == Shift.id)
-        .where(here)
-        .group_by(day)
-    )
 
 
 # --- shifts and people ----------------------------------------------------------------------------
 
 
-def shifts_by_place(scope: Scope, page: int) -> Sequence[Any]:
-    """Return the shifts of one page of places, by place and time."""
+def shifts_by_place(scope: Scope, page: int) -> tuple[Sequence[Any], bool]:
+    """Return the shifts of one page of places, by place and time, and whether more pages follow."""
     values = {**scope.values(), "offset": (page - 1) * PLACES_A_PAGE}
-    return db.session.execute(
+    rows = db.session.execute(
         _shifts_by_place(scope.is_series, scope.place_id is not None, scope.show), values
     ).all()
+    places = list(dict.fromkeys(row.place_id for row in rows))
+    if len(places) <= PLACES_A_PAGE:
+        return rows, False
+    return [row for row in rows if row.place_id != places[-1]], True
 
 
 @cache
@@ -279,13 +196,14 @@ def _shifts_by_place(is_series: bool, one_place: bool, show: Show | None) -> Sel
     here = within(is_series, one_place)
     page = (
         select(Place.id)
-        .where(exists().where(Shift.place_id == Place.id, here, _shows(show)))
+        .where(exists().where(Shift.place_id == Place.id, here, shows(show)))
         .order_by(*ORDER)
-        .limit(PLACES_A_PAGE)
+        .limit(PLACES_A_PAGE + 1)  # one more says that there is another page
         .offset(bindparam("offset"))
     )
     return (
         shift_columns(is_series)
+        .add_columns(others(is_series, one_place).label("others"))
         .where(here, Shift.place_id.in_(page))
         .order_by(*ORDER, Shift.starts_at, Shift.id)
     )
@@ -299,10 +217,10 @@ def shifts_by_day(scope: Scope, page: int) -> Sequence[Any]:
 
 @cache
 def _shifts_by_day(one_place: bool, show: Show | None) -> Select[Any]:
-    gap = and_(PLANNED, Shift.ends_at > _now(), Shift.taken < Shift.wanted)
+    gap = and_(PLANNED, Shift.ends_at > now_value(), Shift.taken < Shift.wanted)
     return (
         shift_columns(is_series=False)
-        .where(within(False, one_place), _shows(show))
+        .where(within(False, one_place), shows(show))
         .order_by(Shift.local_day, case((gap, 0), else_=1), Shift.starts_at, *ORDER, Shift.id)
         .limit(SHIFTS_A_PAGE)
         .offset(bindparam("offset"))
@@ -319,7 +237,7 @@ def shift_columns(is_series: bool) -> Select[Any]:
     return (
         select(
             Shift.id,
-            _key_day(is_series).label("day"),
+            key_day(is_series).label("day"),
             Shift.local_day,
             Shift.starts_at,
             Shift.ends_at,
@@ -338,14 +256,42 @@ def shift_columns(is_series: bool) -> Select[Any]:
     )
 
 
-def people_on(shift_ids: Sequence[int]) -> dict[int, list[Person]]:
-    """Return who is on some shifts, or can't come, leaders first."""
+@cache
+def others(is_series: bool, one_place: bool) -> Any:
+    """Return how many shifts of these days are outside the series."""
+    if not is_series:
+        return literal(0)
+    other = aliased(Shift)
+    apart = and_(
+        other.state == ShiftState.PLANNED,
+        other.local_day.in_(days()),
+        other.id.not_in(select(Shift.id).where(in_series())),
+    )
+    if one_place:
+        apart = and_(apart, other.place_id == bindparam("place_id"))
+    return select(func.count()).select_from(other).where(apart).scalar_subquery()
+
+
+@dataclass(frozen=True)
+class People:
+    """Who is on some shifts, and what of it nobody was told."""
+
+    on: Mapping[int, list[Person]]
+    changes: Mapping[int, int]
+
+
+def people_on(shift_ids: Sequence[int]) -> People:
+    """Return who is on some shifts, or can't come, leaders first; and their unpublished changes."""
     found: dict[int, list[Person]] = defaultdict(list)
+    changes: dict[int, int] = defaultdict(int)
     if not shift_ids:
-        return found
+        return People(found, changes)
     for row in db.session.execute(_people_on(), {"shift_ids": shift_ids}):
-        found[row[1]].append(Person(row[0], row[2], row[3], row[4], row[5], row[6] is not None))
-    return found
+        if row[4] in ON_BOARD:
+            found[row[1]].append(Person(row[0], row[2], row[3], row[4], row[5], row[6] is not None))
+        if row[7]:
+            changes[row[1]] += 1
+    return People(found, changes)
 
 
 @cache
@@ -359,11 +305,13 @@ def _people_on() -> Any:
             Assignment.state,
             Assignment.is_leader,
             Assignment.covered_by_id,
+            is_unpublished(),
         )
         .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
+        .join(Shift, Shift.id == Assignment.shift_id)
         .where(
             Assignment.shift_id.in_(bindparam("shift_ids", expanding=True)),
-            Assignment.state.in_(ON_BOARD),
+            or_(Assignment.state.in_(ON_BOARD), Assignment.told_at.is_not(None)),
         )
         .order_by(Assignment.is_leader.desc(), Assignment.placed_at, Assignment.id)
     )

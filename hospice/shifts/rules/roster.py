@@ -1,11 +1,15 @@
 """What is asked of the roster (view, days, filters), and the days it then shows."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
+from hospice.shifts.rules.board import Slot
 from hospice.shifts.rules.pattern import WEEK, first_on
+from hospice.shifts.rules.states import Display, ShiftState
 
 # Interface brief §1.3: most shifts are on one weekday, so the next six of them come first.
 OCCURRENCES = 6
@@ -64,6 +68,29 @@ class Totals:
             Show.COVER: self.cover,
             Show.DRAFT: self.draft,
         }[show]
+
+
+def summed(
+    rows: Iterable[Any], shown: Mapping[int, Sequence[Slot]], changes: Mapping[int, int]
+) -> dict[date, Totals]:
+    """Return the totals of the days of some shifts, from the places that they show."""
+    found: dict[date, Totals] = {}
+    for row in rows:
+        day = found.get(row.day) or Totals(row.day)
+        states = Counter(slot.state for slot in shown[row.id])
+        is_on = row.state is ShiftState.PLANNED
+        found[row.day] = Totals(
+            day=row.day,
+            wanted=day.wanted + row.wanted * is_on,
+            taken=day.taken + row.taken,
+            open=day.open + states[Display.OPEN],
+            waiting=day.waiting + states[Display.WAITING],
+            cover=day.cover + states[Display.COVER],
+            draft=day.draft + states[Display.DRAFT],
+            changes=day.changes + changes.get(row.id, 0),
+            shifts=day.shifts + is_on,
+        )
+    return found
 
 
 def total(days: Sequence[Totals], show: Show) -> int:

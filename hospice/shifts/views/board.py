@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, get_flashed_messages, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -17,14 +17,16 @@ from hospice.core.errors import Missing, Refused
 from hospice.shifts.actions import undoing
 from hospice.shifts.forms.board import Ask, back_arg
 from hospice.shifts.queries import board as queries
-from hospice.shifts.queries import candidates
+from hospice.shifts.queries import candidates, totals
 from hospice.shifts.queries import roster as around
 from hospice.shifts.queries import undo as undo_queries
-from hospice.shifts.queries.board import Scope, Summary
+from hospice.shifts.queries.board import People, Scope
+from hospice.shifts.queries.totals import Summary
+from hospice.shifts.rules.board import Slot
 from hospice.shifts.rules.pattern import Series
-from hospice.shifts.rules.roster import Rows, Show, View, days_of
+from hospice.shifts.rules.roster import Rows, Show, View, days_of, summed
 from hospice.shifts.views import bp, fitting, grid, header, listing, wording
-from hospice.shifts.views.grid import Grid, Pen
+from hospice.shifts.views.grid import Column, Grid, Pen
 from hospice.shifts.words import objection_words
 from hospice.volunteers import queries as volunteers
 from hospice.web.forms import small_int
@@ -82,11 +84,11 @@ def scope_of(
 def roster() -> str:
     """Show who is on which shift, and every gap."""
     asked = resolve(Ask.read(), clock.now())
-    summary = queries.summary(asked.scope)
-    draw: dict[View, Callable[[Asked, Summary], dict[str, Any]]] = {
+    draw: dict[View, Callable[[Asked], tuple[Summary, dict[str, Any]]]] = {
         View.MONTH: _month,
         View.LIST: _list,
     }
+    summary, drawn = draw.get(asked.ask.view, _board)(asked)
     may_plan = current_user.may(Permission.PLAN_ROSTER)
     return render_template(
         "shifts/roster.html",
@@ -94,49 +96,86 @@ def roster() -> str:
         steps=undo_queries.steps(current_user, asked.now) if may_plan else [],
         printed_at=asked.now,
         may_plan=may_plan,
-        **draw.get(asked.ask.view, _board)(asked, summary),
+        **drawn,
     )
 
 
-def _board(asked: Asked, summary: Summary) -> dict[str, Any]:
+def _board(asked: Asked) -> tuple[Summary, dict[str, Any]]:
     """Return the table of the series and week views, and what stands beside it."""
     ask = asked.ask
-    pen = _pen(asked)
-    heads = grid.columns(pen, asked.days, summary, asked.today, wording.holidays(asked.days))
     if ask.rows is Rows.VOLUNTEERS:
-        people, total = around.volunteers(asked.scope, ask.page)
-        shifts = around.places_of(asked.scope, [person.id for person in people])
-        drawn = Grid(heads, grid.by_volunteer(pen, asked.days, people, shifts))
-        return {"grid": drawn, "page": Page(people, ask.page, total), "panel": None}
-    rows = queries.shifts_by_place(asked.scope, ask.page)
-    held = _picked_up(asked, [row.id for row in rows], pen)
-    people_on = queries.people_on([row.id for row in rows])
-    lines, gaps = grid.by_place(pen, asked.days, rows, people_on, is_usual=_is_usual(asked))
+        return _by_volunteer(asked)
+    pen = _pen(asked)
+    rows, has_more = queries.shifts_by_place(asked.scope, ask.page)
+    ids = [row.id for row in rows]
+    people = queries.people_on(ids)
+    shown = grid.shown_on(rows, people.on, asked.now)
+    if has_more or ask.page > 1 or ask.show:
+        summary = totals.summary(asked.scope)
+    else:
+        summary = _summed(rows, shown, people, asked.now)
+    held = _picked_up(asked, ids, pen)
+    lines, gaps = grid.by_place(pen, asked.days, rows, shown, is_usual=_is_usual(asked))
     panel = fitting.panel(ask.fill, asked.now, words=ask.words) if pen.may_plan else None
-    return {
-        "grid": Grid(heads, lines, gaps, is_verdicts=held is not None),
+    return summary, {
+        "grid": Grid(_heads(pen, asked, summary), lines, gaps, is_verdicts=held is not None),
         "page": Page(rows, ask.page, summary.places),
         "panel": panel,
         "held": held,
         "back": ask.address(pen.path, fill=0, hold=0, words=""),
-        "pick_up": f"{pen.fill_base[:-5]}hold=",
+        "pick_up": ask.address(pen.path, hold=1)[:-1],
         "find_args": [pair for pair in ask.pairs() if pair[0] != "q"],
     }
 
 
-def _month(asked: Asked, summary: Summary) -> dict[str, Any]:
-    return {
+def _summed(
+    rows: Sequence[Any], shown: dict[int, list[Slot]], people: People, now: datetime
+) -> Summary:
+    """Return the totals of a page that shows everything: no need to ask again."""
+    places = {row.place_id for row in rows}
+    changes = {row.id: people.changes.get(row.id, 0) for row in rows if row.starts_at > now}
+    return Summary(
+        days=summed(rows, shown, changes),
+        places=len(places),
+        shifts=len(rows),
+        others=rows[0].others if rows else 0,
+    )
+
+
+def _heads(pen: Pen, asked: Asked, summary: Summary) -> list[Column]:
+    holidays = wording.holidays(asked.days)
+    return grid.columns(pen, asked.days, summary.days, asked.today, holidays)
+
+
+def _by_volunteer(asked: Asked) -> tuple[Summary, dict[str, Any]]:
+    pen = _pen(asked)
+    summary = totals.summary(asked.scope)
+    people, total = around.volunteers(asked.scope, asked.ask.page)
+    shifts = around.places_of(asked.scope, [person.id for person in people])
+    lines = grid.by_volunteer(pen, asked.days, people, shifts)
+    return summary, {
+        "grid": Grid(_heads(pen, asked, summary), lines),
+        "page": Page(people, asked.ask.page, total),
+        "panel": None,
+    }
+
+
+def _month(asked: Asked) -> tuple[Summary, dict[str, Any]]:
+    summary = totals.summary(asked.scope)
+    return summary, {
         "weeks": listing.weeks(asked.ask, asked.first, asked.days, asked.today, summary),
         "weekdays": [wording.short_weekday(day) for day in asked.days[:7]],
     }
 
 
-def _list(asked: Asked, summary: Summary) -> dict[str, Any]:
+def _list(asked: Asked) -> tuple[Summary, dict[str, Any]]:
+    summary = totals.summary(asked.scope)
     rows = queries.shifts_by_day(asked.scope, asked.ask.page)
     people = queries.people_on([row.id for row in rows])
-    return {
-        "day_groups": listing.by_day(_pen(asked), rows, people, asked.today),
-        "page": Page(rows, asked.ask.page, summary.rows, queries.SHIFTS_A_PAGE),
+    shown = grid.shown_on(rows, people.on, asked.now)
+    return summary, {
+        "day_groups": listing.by_day(_pen(asked), rows, shown, asked.today),
+        "page": Page(rows, asked.ask.page, summary.shifts, queries.SHIFTS_A_PAGE),
         "back": asked.ask.address(url_for("shifts.roster")),
     }
 
@@ -148,7 +187,14 @@ def _pen(asked: Asked) -> Pen:
         may_plan=current_user.may(Permission.PLAN_ROSTER),
         may_see_patients=current_user.may(Permission.SEE_PATIENTS),
         may_see_volunteers=current_user.may(Permission.SEE_VOLUNTEERS),
+        next_id=_next_gap(),
     )
+
+
+def _next_gap() -> int:
+    """Return the shift to go on with after a placing, which said so for this one page."""
+    said = get_flashed_messages(category_filter=["next"])
+    return small_int(said[-1]) if said else 0
 
 
 def _is_usual(asked: Asked) -> Callable[[Any], bool]:

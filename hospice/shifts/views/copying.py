@@ -109,7 +109,7 @@ def _copy(chosen: Sequence[Difference], reason: str, back: str) -> Response:
             now=clock.now(),
         )
     if placed:
-        flash("", "undo")
+        flash(_("Saved."), "undo")
     elif stopped:
         flash(objection_words(stopped[0]), "problem")
     return redirect(back)
@@ -129,7 +129,9 @@ def _wards(found: Sequence[Difference]) -> list[Ward]:
                         one.name,
                         one.verdict.level.value,
                         icons[one.verdict.level],
-                        " ".join(objection_words(why) for why in one.verdict.objections),
+                        wording.sentences(
+                            *(objection_words(why) for why in one.verdict.objections)
+                        ),
                     )
                     for one in people
                 ],

@@ -125,8 +125,9 @@ def _place(shift: Shift, volunteer_id: int, back: str, now: datetime) -> Answer:
             return _fits(shift, back, now, objections=refusal.objections), 422
         form.validate()
         return _step(shift, volunteer_id, back, now, form=form), 422
-    flash("", "undo")
-    return redirect(f"{back}#place-{shift_id if has_more else _next(queue, shift_id)}")
+    flash(str(shift_id if has_more else _next(queue, shift_id)), "next")
+    flash(_("Saved."), "undo")
+    return redirect(back)
 
 
 def _ask(shift: Shift, volunteer_ids: Sequence[int], back: str, now: datetime) -> Answer:
@@ -163,8 +164,9 @@ def _ask(shift: Shift, volunteer_ids: Sequence[int], back: str, now: datetime) -
         "%(num)d people were asked. The first yes gets the place.",
         count,
     )
+    flash(str(shift_id), "next")
     flash(words, "done")
-    return redirect(f"{back}#place-{shift_id}")
+    return redirect(back)
 
 
 def _given_reason(form: ReasonForm) -> str | None:

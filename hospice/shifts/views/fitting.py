@@ -22,6 +22,7 @@ from hospice.web.pages import short_day
 
 # A list longer than this is searched, not read.
 SEARCHED = 12
+SHOWN = 30
 
 
 class Fit(NamedTuple):
@@ -68,7 +69,7 @@ def panel(shift_id: int, now: datetime, *, words: str = "") -> Panel | None:
 
 def panel_of(shift: Shift, now: datetime, *, words: str = "") -> Panel:
     """Return the panel of a loaded shift."""
-    found = candidates.people_who_fit(shift, now, words=words)
+    found = candidates.people_who_fit(shift, now, words=words, limit=SHOWN)
     return Panel(
         shift_id=shift.id,
         where=where(shift),
@@ -99,8 +100,8 @@ def _fit(one: Candidate) -> Fit:
     if verdict.level is Level.OK:
         first, detail = wording.why(verdict)
     else:
-        first = " ".join(objection_words(objection) for objection in verdict.objections)
-        detail = "" if verdict.level is Level.NO else " ".join(wording.why(verdict)).strip()
+        first = wording.sentences(*(objection_words(one) for one in verdict.objections))
+        detail = "" if verdict.level is Level.NO else wording.sentences(*wording.why(verdict))
     note = ""
     if one.said_no:
         note = _("Said no to this shift.")

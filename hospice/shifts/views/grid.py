@@ -7,19 +7,17 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from flask import url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from hospice.core import clock
 from hospice.shifts.forms.board import Ask
-from hospice.shifts.queries.board import Summary
 from hospice.shifts.rules.board import Person, Slot, slots
 from hospice.shifts.rules.placing import Level, Verdict
 from hospice.shifts.rules.roster import Show, Totals, View
 from hospice.shifts.rules.states import AssignmentState, Display, ShiftState
 from hospice.shifts.views import wording
-from hospice.shifts.words import STATE_ICONS, STATE_LABELS
-from hospice.web.pages import long_day, short_day
+from hospice.shifts.words import STATE_ICONS
+from hospice.web.pages import locale_name, long_day, short_day
 
 GAPS = (Display.OPEN, Display.COVER)
 _LEVEL_ICONS = {Level.OK: "check", Level.HINT: "alert", Level.NO: "cross"}
@@ -39,6 +37,7 @@ class Mark(NamedTuple):
     anchor: str = ""
     is_picked: bool = False
     is_leader: bool = False
+    is_next: bool = False  # the gap to go on with, which takes the focus
 
 
 class Held(NamedTuple):
@@ -110,22 +109,17 @@ class Pen:
     may_see_volunteers: bool
     path: str = ""
     hold_name: str = ""
+    next_id: int = 0  # the shift whose gap comes next
     verdicts: Mapping[int, Verdict] | None = None
 
     def __post_init__(self) -> None:
-        """Look up every word of a place once."""
+        """Make what is the same for every place."""
         self.path = url_for("shifts.roster")
         self.shift_base = url_for("shifts.show", shift_id=0)[:-1]
         # The address of this page with a shift to fill: only its number is missing.
         asked = self.ask.query(fill=0, hold=0, words="")
         self.fill_base = f"{self.path}?{asked}{'&' if asked else ''}fill="
-        self.where = _("%(what)s, %(place)s, %(day)s, %(starts)s to %(ends)s")
-        self.named = _("%(name)s, %(state)s")
-        self.placing = _("%(why)s. Place %(name)s here, %(place)s, %(day)s")
-        self.open_place = _("Open place")
-        self.texts = {state: str(label) for state, label in STATE_LABELS.items()}
-        self.said = wording.said()
-        self.leads = _("leader")
+        self.words = wording.words()
         self._hours: dict[tuple[datetime, str], str] = {}
 
     def hour(self, moment: datetime, zone: str) -> str:
@@ -141,46 +135,38 @@ class Pen:
         state = slot.state
         if state in GAPS:
             is_open = state is Display.OPEN
-            text = self.texts[state]
+            text = self.words.texts[state]
             fills = self.may_plan
             return Mark(
                 state.value,
                 STATE_ICONS[state],
                 text,
-                self.where % {**facts, "what": self.open_place if is_open else text},
+                self.words.where % {**facts, "what": self.words.open_place if is_open else text},
                 f"{self.fill_base}{row.id}#fit" if fills else f"{self.shift_base}{row.id}",
                 why=_asked(slot.asked),
                 anchor=f"place-{row.id}" if is_first_gap else "",
                 is_picked=is_first_gap and self.ask.fill == row.id,
+                is_next=is_first_gap and self.next_id == row.id,
             )
-        said = self.said[state]
-        name = f"{slot.name}, {self.leads}" if slot.is_leader else slot.name
+        said = self.words.said[state]
+        name = f"{slot.name}, {self.words.leader}" if slot.is_leader else slot.name
         return Mark(
             state.value,
             STATE_ICONS[state],
             slot.name,
-            self.where % {**facts, "what": self.named % {"name": name, "state": said}},
+            self.words.where % {**facts, "what": self.words.named % {"name": name, "state": said}},
             f"{self.shift_base}{row.id}#person-{slot.assignment_id}",
             word=said if state in _WORDED else "",
             is_leader=slot.is_leader,
         )
 
     def bunch(
-        self, row: Any, people: Iterable[Person], place: str, day: str, *, caption: str
+        self, row: Any, shown: Sequence[Slot], place: str, day: str, *, caption: str
     ) -> Bunch:
-        """Return one shift of a cell."""
+        """Return one shift of a cell, with the places that it shows."""
         url = f"{self.shift_base}{row.id}"
         if row.state is ShiftState.CANCELLED:
             return Bunch(url, caption, True, [], None)
-        shown = slots(
-            wanted=row.wanted,
-            taken=row.taken,
-            state=row.state,
-            ends_at=row.ends_at,
-            people=people,
-            asked=row.asked,
-            now=self.now,
-        )
         facts = {
             "place": place,
             "day": day,
@@ -207,9 +193,9 @@ class Pen:
             verdict.level.value,
             _LEVEL_ICONS[verdict.level],
             why,
-            self.placing % {"why": why, "name": self.hold_name, "place": place, "day": day},
+            self.words.placing % {"why": why, "name": self.hold_name, "place": place, "day": day},
             url_for("shifts.assign", shift_id=row.id),
-            [slot.name for slot in shown if slot.name and slot.state is not Display.CANT],
+            _in_a_row([s.name for s in shown if s.name and s.state is not Display.CANT]),
         )
 
     def caption(self, row: Any, *, hours: bool) -> str:
@@ -225,6 +211,12 @@ class Pen:
         return ", ".join(parts)
 
 
+def _in_a_row(names: Sequence[str]) -> list[str]:
+    """Return names with the comma that follows each, so that a line breaks only between them."""
+    comma = "、" if locale_name() == "zh_Hans" else ","
+    return [f"{name}{comma}" for name in names[:-1]] + list(names[-1:])
+
+
 def _asked(count: int) -> str:
     return ngettext("%(num)d asked", "%(num)d asked", count) if count else ""
 
@@ -233,18 +225,41 @@ def _is_wanted(state: Display, show: Show | None) -> bool:
     return show is None or state.value == show.value
 
 
+def shown_on(
+    rows: Iterable[Any], people: Mapping[int, list[Person]], now: datetime
+) -> dict[int, list[Slot]]:
+    """Return the places that each of some shifts shows."""
+    return {
+        row.id: slots(
+            wanted=row.wanted,
+            taken=row.taken,
+            state=row.state,
+            ends_at=row.ends_at,
+            people=people.get(row.id, ()),
+            asked=row.asked,
+            now=now,
+        )
+        for row in rows
+    }
+
+
 def columns(
-    pen: Pen, days: Sequence[date], summary: Summary, today: date, holidays: Mapping[date, str]
+    pen: Pen,
+    days: Sequence[date],
+    by_day: Mapping[date, Totals],
+    today: date,
+    holidays: Mapping[date, str],
 ) -> list[Column]:
     """Return the heads of the columns."""
     made = []
+    words = pen.words
     for day in days:
-        totals = summary.days.get(day, Totals(day))
+        totals = by_day.get(day, Totals(day))
         count = ""
         if totals.shifts:
-            count = _("%(taken)s of %(wanted)s", taken=totals.taken, wanted=totals.wanted)
+            count = words.count % {"taken": totals.taken, "wanted": totals.wanted}
         if day == today:
-            count = _("today, %(count)s", count=count) if count else _("today")
+            count = words.today_count % {"count": count} if count else words.today
         made.append(
             Column(
                 short_day(day, week=True),
@@ -263,7 +278,7 @@ def by_place(
     pen: Pen,
     days: Sequence[date],
     rows: Sequence[Any],
-    people: Mapping[int, list[Person]],
+    shown: Mapping[int, list[Slot]],
     *,
     is_usual: Callable[[Any], bool],
 ) -> tuple[list[Line], list[Gap]]:
@@ -289,9 +304,7 @@ def by_place(
             bunches = []
             for row in cell:
                 caption = pen.caption(row, hours=not is_usual(row))
-                bunch = pen.bunch(
-                    row, people.get(row.id, ()), head.place, names[number], caption=caption
-                )
+                bunch = pen.bunch(row, shown[row.id], head.place, names[number], caption=caption)
                 if bunch.marks or bunch.held or (bunch.is_off and pen.ask.show is None):
                     bunches.append(bunch)
                 found += [
@@ -331,7 +344,7 @@ def by_volunteer(
         }
         slot = Slot(state, row.assignment_id, row.volunteer_id, row.place, row.is_leader)
         mark = pen.mark(slot, row, facts, is_first_gap=False)
-        mark = mark._replace(label=pen.where % {**facts, "what": pen.said[state]})
+        mark = mark._replace(label=pen.words.where % {**facts, "what": pen.words.said[state]})
         caption = pen.caption(row, hours=pen.ask.view is not View.SERIES)
         cells[row.volunteer_id, row.day].append(
             Bunch(f"{pen.shift_base}{row.id}", caption, False, [mark], None)

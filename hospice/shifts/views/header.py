@@ -11,7 +11,8 @@ from flask_babel import ngettext
 from hospice.shifts.forms.board import Ask
 from hospice.shifts.queries import board as queries
 from hospice.shifts.queries import roster as around
-from hospice.shifts.queries.board import Scope, Summary
+from hospice.shifts.queries.board import Scope
+from hospice.shifts.queries.totals import Summary
 from hospice.shifts.rules.pattern import Series
 from hospice.shifts.rules.roster import Rows, Show, View, earlier, later, total
 from hospice.shifts.views import wording
@@ -82,6 +83,7 @@ def head(asked: Any, summary: Summary, *, may_plan: bool) -> Head:
     """Return the head of a page of the roster."""
     ask: Ask = asked.ask
     path = url_for("shifts.roster")
+    words = wording.words()
     plain = {"page": 1, "fill": 0, "hold": 0, "words": ""}
 
     def to(**changes: Any) -> str:
@@ -100,11 +102,11 @@ def head(asked: Any, summary: Summary, *, may_plan: bool) -> Head:
                 show.value,
                 STATE_ICONS[wording.DISPLAYS[show]],
                 total(days, show),
-                str(label),
+                label,
                 to(show=None if ask.show is show else show),
                 ask.show is show,
             )
-            for show, label in wording.SHOW_LABELS.items()
+            for show, label in words.shows.items()
         ],
         span=wording.span(asked.days[0], asked.days[-1]),
         earlier=Choice(
@@ -118,10 +120,9 @@ def head(asked: Any, summary: Summary, *, may_plan: bool) -> Head:
             False,
         ),
         today=to(first=None) if ask.first is not None else "",
-        view_label=str(wording.VIEW_LABELS[ask.view]),
+        view_label=words.views[ask.view],
         views=[
-            Choice(str(label), to(view=view), ask.view is view)
-            for view, label in wording.VIEW_LABELS.items()
+            Choice(label, to(view=view), ask.view is view) for view, label in words.views.items()
         ],
         series=[
             Choice(
@@ -131,10 +132,7 @@ def head(asked: Any, summary: Summary, *, may_plan: bool) -> Head:
             )
             for one in asked.choices
         ],
-        rows=[
-            Choice(str(label), to(rows=rows), ask.rows is rows)
-            for rows, label in wording.ROWS_LABELS.items()
-        ]
+        rows=[Choice(label, to(rows=rows), ask.rows is rows) for rows, label in words.rows.items()]
         if ask.view in {View.SERIES, View.WEEK}
         else [],
         places=_places(ask, summary, to),

@@ -9,8 +9,8 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from hospice.shifts.forms.board import Ask
-from hospice.shifts.queries.board import Summary
-from hospice.shifts.rules.board import Person
+from hospice.shifts.queries.totals import Summary
+from hospice.shifts.rules.board import Slot
 from hospice.shifts.rules.roster import Totals, View, heat
 from hospice.shifts.views.grid import Bunch, Pen
 from hospice.web.pages import long_day, short_day
@@ -76,7 +76,7 @@ def weeks(
 
 
 def by_day(
-    pen: Pen, rows: Sequence[Any], people: Mapping[int, list[Person]], today: date
+    pen: Pen, rows: Sequence[Any], shown: Mapping[int, list[Slot]], today: date
 ) -> list[Group]:
     """Return the shifts of a page by day, gaps first."""
     made = []
@@ -84,7 +84,7 @@ def by_day(
         name = long_day(day)
         items = []
         for row in shifts:
-            bunch = pen.bunch(row, people.get(row.id, ()), row.place, name, caption="")
+            bunch = pen.bunch(row, shown[row.id], row.place, name, caption="")
             starts = pen.hour(row.starts_at, row.timezone)
             hours = f"{starts}–{pen.hour(row.ends_at, row.timezone)}"
             items.append(
@@ -94,7 +94,7 @@ def by_day(
                     row.place,
                     row.second_name,
                     row.patient if row.patient and pen.may_see_patients else "",
-                    _("%(taken)s of %(wanted)s", taken=row.taken, wanted=row.wanted),
+                    pen.words.count % {"taken": row.taken, "wanted": row.wanted},
                     f"{row.place}, {short_day(day, week=True)}, {hours}",
                     bunch,
                 )

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from hospice.core import clock
+from hospice.patients.rules import PatientCard
 from hospice.shifts.models import Assignment, Offer, Shift
 from hospice.shifts.queries import shifts as queries
 from hospice.shifts.rules.board import Slot, slots
@@ -19,7 +20,8 @@ from hospice.shifts.rules.states import (
     OfferState,
     ShiftState,
 )
-from hospice.shifts.words import language_word, skill_word
+from hospice.shifts.views import wording
+from hospice.shifts.words import language_label, skill_label
 from hospice.volunteers.rules import Gender
 from hospice.web.pages import hours, listed, short_day, zone_name
 
@@ -159,7 +161,8 @@ def state_line(shift: Shift, rows: Sequence[Seat]) -> str:
         zone=zone_name(zone),
     )
     if shift.state is ShiftState.CANCELLED:
-        return f"{head} {_('Cancelled: %(reason)s', reason=shift.cancel_reason or '–')}"
+        off = _("Cancelled: %(reason)s", reason=shift.cancel_reason or "–")
+        return wording.sentences(head, off)
     words = ngettext(
         "%(num)d of %(wanted)s places is filled",
         "%(num)d of %(wanted)s places are filled",
@@ -173,7 +176,7 @@ def state_line(shift: Shift, rows: Sequence[Seat]) -> str:
             first=words,
             second=ngettext("%(num)d needs cover", "%(num)d need cover", cover),
         )
-    return f"{head} {_('%(words)s.', words=words)}"
+    return wording.sentences(head, _("%(words)s.", words=words))
 
 
 def needs(shift: Shift) -> str:
@@ -184,11 +187,19 @@ def needs(shift: Shift) -> str:
     if shift.needs_leader:
         parts.append(_("one who leads"))
     if shift.needs_language:
-        parts.append(_("one who speaks %(language)s", language=language_word(shift.needs_language)))
+        parts.append(_("one who speaks %(language)s", language=language_label(shift.needs_language)))
     if shift.needs_skill:
-        parts.append(_("one with this skill: %(skill)s", skill=skill_word(shift.needs_skill)))
+        parts.append(_("one with this skill: %(skill)s", skill=skill_label(shift.needs_skill)))
     if shift.needs_gender is Gender.FEMALE:
         parts.append(_("women"))
     if shift.needs_gender is Gender.MALE:
         parts.append(_("men"))
     return listed(parts)
+
+
+def seen(cards: Sequence[PatientCard]) -> str:
+    """Return whom someone sees, with their beds; those of one name are told apart by it."""
+    return listed(
+        _("%(name)s (bed %(bed)s)", name=card.name, bed=card.bed) if card.bed else card.name
+        for card in cards
+    )

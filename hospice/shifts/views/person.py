@@ -19,7 +19,7 @@ from hospice.shifts.queries import patients as patient_queries
 from hospice.shifts.queries import publishing
 from hospice.shifts.queries import shifts as queries
 from hospice.shifts.rules.states import HOLDING, AnsweredBy, AssignmentState
-from hospice.shifts.views import bp
+from hospice.shifts.views import bp, people
 from hospice.shifts.views.shift import heading
 from hospice.shifts.words import objection_words
 from hospice.web.guard import requires
@@ -50,7 +50,7 @@ def _page(one: Assignment, form: AnswerForm, problems: list[str] | None = None) 
         form=form,
         problems=problems or [],
         title=heading(shift),
-        patients=seen,
+        patients=people.seen(seen),
         is_holding=one.state in HOLDING,
         is_over=shift.ends_at <= clock.now(),
     )
@@ -95,7 +95,7 @@ def remove(assignment_id: int) -> str | Response | tuple[str, int]:
     if refused is not None:
         return refused
     if request.form.get("then") == "replace":
-        flash("", "undo")
+        flash(_("Saved."), "undo")
         return redirect(url_for("shifts.assign", shift_id=shift_id))
     return _done(shift_id)
 
@@ -122,7 +122,7 @@ def _try(one: Assignment, do: Callable[[], None]) -> tuple[str, int] | None:
 
 
 def _done(shift_id: int) -> Response:
-    flash("", "undo")
+    flash(_("Saved."), "undo")
     return redirect(url_for("shifts.show", shift_id=shift_id))
 
 

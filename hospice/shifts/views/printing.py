@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -51,8 +51,8 @@ def short_name(name: str) -> str:
 def print_roster() -> str:
     """Show the roster for paper: no patients, first names and initials."""
     asked = resolve(Ask.read(), clock.now())
-    rows = queries.shifts_by_place(asked.scope, asked.ask.page)
-    people = queries.people_on([row.id for row in rows])
+    rows, _has_more = queries.shifts_by_place(asked.scope, asked.ask.page)
+    people = queries.people_on([row.id for row in rows]).on
     days = [day for day in asked.days if any(row.day == day for row in rows)] or list(asked.days)
     return render_template(
         "shifts/print_roster.html",
@@ -66,7 +66,7 @@ def print_roster() -> str:
 
 
 def _lines(
-    asked: Asked, rows: Sequence[Any], people: dict[int, list[Person]], days: Sequence[date]
+    asked: Asked, rows: Sequence[Any], people: Mapping[int, list[Person]], days: Sequence[date]
 ) -> list[tuple[str, str, list[list[Printed]]]]:
     made = []
     for _place, group in groupby(rows, key=lambda row: row.place_id):
@@ -91,7 +91,7 @@ def _printed(asked: Asked, row: Any, people: Sequence[Person]) -> Printed:
         asked=0,
         now=asked.now,
     )
-    words = wording.said()
+    words = wording.words().said
     names = []
     for slot in shown:
         if slot.name and slot.state is not Display.CANT:
@@ -125,7 +125,7 @@ def export() -> Response:
     asked = resolve(Ask.read(), clock.now())
     ids = ids_arg("shift") or around.shift_ids(asked.scope)[:_MOST]
     shifts = around.shifts(ids)
-    people = queries.people_on([shift.id for shift in shifts])
+    people = queries.people_on([shift.id for shift in shifts]).on
     file = io.StringIO()
     table = csv.writer(file)
     table.writerow(
@@ -144,7 +144,7 @@ def export() -> Response:
             taken=shift.taken,
             state=shift.state,
             ends_at=shift.ends_at,
-            people=people[shift.id],
+            people=people.get(shift.id, ()),
             asked=0,
             now=asked.now,
         )

@@ -25,7 +25,7 @@ from hospice.shifts.queries import publishing as queries
 from hospice.shifts.queries import shifts as shift_queries
 from hospice.shifts.queries.unpublished import Change
 from hospice.shifts.rules.states import ToldKind
-from hospice.shifts.views import bp
+from hospice.shifts.views import bp, wording
 from hospice.shifts.views.board import resolve
 from hospice.shifts.views.shift import heading
 from hospice.web.forms import number_arg, small_int
@@ -33,9 +33,9 @@ from hospice.web.guard import requires
 from hospice.web.pages import hours, long_day
 
 KINDS = {
-    ToldKind.NEW: (_l("New"), "confirmed", Kind.PUBLISHED),
-    ToldKind.CHANGED: (_l("Changed"), "waiting", Kind.CHANGED),
-    ToldKind.CANCELLED: (_l("Cancelled"), "cant", Kind.CANCELLED),
+    ToldKind.NEW: (_l("New"), "plus", Kind.PUBLISHED),
+    ToldKind.CHANGED: (_l("Changed"), "repeat", Kind.CHANGED),
+    ToldKind.CANCELLED: (_l("Cancelled"), "cross", Kind.CANCELLED),
 }
 _MOST = 4000
 
@@ -44,6 +44,7 @@ class Line(NamedTuple):
     """One thing a person is told."""
 
     kind: str
+    icon: str
     label: str
     what: str
     subject: str
@@ -82,7 +83,7 @@ def publish() -> str | Response | tuple[str, int]:
             with transaction():
                 count = publishing.publish(chosen, by=current_user, now=now)
             if count:
-                flash("", "undo")
+                flash(_("Saved."), "undo")
             else:
                 flash(_("Nothing was left to publish."), "done")
             return redirect(back)
@@ -108,9 +109,8 @@ def publish() -> str | Response | tuple[str, int]:
         elsewhere=queries.count_all(now) - count,
         back=back,
         back_label=label,
-        what=what,
+        state_line=wording.sentences(_("%(words)s.", words=what), _summary(changes, people)),
         problem=problem,
-        summary=_summary(changes, people),
     )
     return page, 422 if problem else 200
 
@@ -154,7 +154,7 @@ def _told_places(changes: Sequence[Change]) -> dict[int, Place]:
 
 def _line(change: Change, told_place: Place | None) -> Line:
     row, shift = change.assignment, change.assignment.shift
-    label, state, kind = KINDS[change.kind]
+    label, icon, kind = KINDS[change.kind]
     facts = notices.facts_before(row, change.kind, told_place)
     letter = letters.preview(kind, facts, row.volunteer.locale)
     what = _(
@@ -163,7 +163,7 @@ def _line(change: Change, told_place: Place | None) -> Line:
         day=long_day(shift.local_day),
         hours=hours(shift.starts_at, shift.ends_at, shift.place.timezone),
     )
-    return Line(state, str(label), what, letter.subject, letter.text)
+    return Line(change.kind.value, icon, str(label), what, letter.subject, letter.text)
 
 
 def _summary(changes: Sequence[Change], people: Sequence[Told]) -> str:

@@ -145,7 +145,7 @@ def _place(shifts: Sequence[Shift], now: datetime) -> tuple[bool, list[str]]:
             [(shift, who) for shift in shifts], reason=_reason() or "", by=current_user, now=now
         )
     if placed:
-        flash("", "undo")
+        flash(_("Saved."), "undo")
         return True, []
     return False, _in_words(stopped) or [_("Nobody was placed.")]
 
@@ -189,4 +189,5 @@ def _named(shift: Shift) -> str:
         day=short_day(shift.local_day, week=True),
         hours=hours(shift.starts_at, shift.ends_at, shift.place.timezone),
     )
-    return words if shift.state is ShiftState.PLANNED else f"{words} ({_('Cancelled')})"
+    off = "" if shift.state is ShiftState.PLANNED else _("Cancelled")
+    return f"{words} ({off})" if off else words

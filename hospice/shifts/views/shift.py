@@ -45,7 +45,12 @@ def show(shift_id: int) -> str:
     is_over = shift.ends_at <= now
     sees_journal = current_user.may(Permission.SEE_JOURNAL)
     patients = (
-        patient_queries.patients_of_assignment([one.id for one in holding])
+        {
+            assignment_id: people.seen(seen)
+            for assignment_id, seen in patient_queries.patients_of_assignment(
+                [one.id for one in holding]
+            ).items()
+        }
         if current_user.may(Permission.SEE_PATIENTS)
         else None
     )
@@ -117,7 +122,7 @@ def cancel(shift_id: int) -> str | Response | tuple[str, int]:
             problems = [objection_words(one) for one in refusal.objections]
             shift = queries.shift_for(current_user, shift_id)
         else:
-            flash("", "undo")
+            flash(_("Saved."), "undo")
             return redirect(url_for("shifts.show", shift_id=shift_id))
     page = render_template(
         "shifts/cancel.html",
@@ -141,5 +146,5 @@ def reopen(shift_id: int) -> Response:
     except Refused as refusal:
         flash(objection_words(refusal.objections[0]), "problem")
     else:
-        flash("", "undo")
+        flash(_("Saved."), "undo")
     return redirect(url_for("shifts.show", shift_id=shift_id))

@@ -1,7 +1,9 @@
 """Sentences of the roster: names of series and spans of days, its state in one line, verdicts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
@@ -16,7 +18,7 @@ from hospice.shifts.rules.pattern import Part, Series
 from hospice.shifts.rules.placing import Level, Verdict
 from hospice.shifts.rules.roster import Rows, Show, Totals, View, total, week_of
 from hospice.shifts.rules.states import Display
-from hospice.shifts.words import day_of, reason_words
+from hospice.shifts.words import STATE_LABELS, day_of, reason_words
 from hospice.web.pages import locale_name, long_day, short_day, the_hospice, zone_name
 
 VIEW_LABELS: dict[View, Any] = {
@@ -40,15 +42,58 @@ SHOW_LABELS: dict[Show, Any] = {
 }
 
 
-def said() -> dict[Display, str]:
-    """Return the states of a person as they stand after a name."""
-    return {
-        Display.CONFIRMED: _("confirmed"),
-        Display.WAITING: _("waiting for an answer"),
-        Display.DRAFT: _("draft"),
-        Display.CANT: _("can’t come"),
-        Display.DONE: _("done"),
-    }
+@dataclass(frozen=True)
+class Words:
+    """The words of the board in one language; looked up once, used for every place."""
+
+    texts: Mapping[Display, str]
+    said: Mapping[Display, str]  # as they stand after a name
+    where: str
+    named: str
+    placing: str
+    open_place: str
+    leader: str
+    count: str
+    today_count: str
+    today: str
+    views: Mapping[View, str]
+    rows: Mapping[Rows, str]
+    shows: Mapping[Show, str]
+
+
+def words() -> Words:
+    """Return the words of the board in the present language."""
+    return _words(locale_name())
+
+
+@lru_cache(maxsize=8)
+def _words(_locale: str) -> Words:
+    return Words(
+        texts={state: str(label) for state, label in STATE_LABELS.items()},
+        said={
+            Display.CONFIRMED: _("confirmed"),
+            Display.WAITING: _("waiting for an answer"),
+            Display.DRAFT: _("draft"),
+            Display.CANT: _("can’t come"),
+            Display.DONE: _("done"),
+        },
+        where=_("%(what)s, %(place)s, %(day)s, %(starts)s to %(ends)s"),
+        named=_("%(name)s, %(state)s"),
+        placing=_("%(why)s. Place %(name)s here, %(place)s, %(day)s"),
+        open_place=_("Open place"),
+        leader=_("leader"),
+        count=_("%(taken)s of %(wanted)s"),
+        today_count=_("today, %(count)s"),
+        today=_("today"),
+        views={view: str(label) for view, label in VIEW_LABELS.items()},
+        rows={rows: str(label) for rows, label in ROWS_LABELS.items()},
+        shows={show: str(label) for show, label in SHOW_LABELS.items()},
+    )
+
+
+def sentences(*parts: str) -> str:
+    """Return sentences one after the other; Chinese puts no space between them."""
+    return ("" if locale_name() == "zh_Hans" else " ").join(part for part in parts if part)
 
 
 # --- days and series ------------------------------------------------------------------------------
@@ -56,7 +101,12 @@ def said() -> dict[Display, str]:
 
 def weekday_name(weekday: int) -> str:
     """Return "Sunday" / "周日"."""
-    locale = Locale.parse(locale_name())
+    return _weekday_name(weekday, locale_name())
+
+
+@lru_cache(maxsize=16)
+def _weekday_name(weekday: int, locale_name: str) -> str:
+    locale = Locale.parse(locale_name)
     if locale.language == "zh":
         return get_day_names("abbreviated", locale=locale)[weekday]
     return get_day_names("wide", locale=locale)[weekday]
@@ -69,6 +119,11 @@ def short_weekday(day: date) -> str:
 
 def series_name(series: Series) -> str:
     """Return "Sunday afternoons" / "周日下午"."""
+    return _series_name(series, locale_name())
+
+
+@lru_cache(maxsize=256)
+def _series_name(series: Series, _locale: str) -> str:
     patterns = {
         Part.MORNING: _("%(weekday)s mornings"),
         Part.AFTERNOON: _("%(weekday)s afternoons"),
@@ -180,7 +235,7 @@ def state_line(
             words = _("No shifts on these days")
     if covers:
         words = _("%(first)s; %(second)s", first=words, second=_covers(covers))
-    return f"{head} {_('%(words)s.', words=words)}"
+    return sentences(head, _("%(words)s.", words=words))
 
 
 def _covers(covers: Sequence[Totals]) -> str:
@@ -197,7 +252,9 @@ def _covers(covers: Sequence[Totals]) -> str:
 
 def _full_day(day: date) -> str:
     locale = locale_name()
-    return format_date(day, "M月d日" if locale == "zh_Hans" else "d MMMM", locale=Locale.parse(locale))
+    return format_date(
+        day, "M月d日" if locale == "zh_Hans" else "d MMMM", locale=Locale.parse(locale)
+    )
 
 
 # --- verdicts -------------------------------------------------------------------------------------
@@ -260,15 +317,14 @@ def _nth(count: int) -> str:
 
 
 def why(verdict: Verdict) -> tuple[str, str]:
-    """Return what speaks first about a candidate, and the rest as detail."""
-    said_first = [
-        reason
-        for reason in verdict.reasons
-        if reason.kind in {"free", "knows_patient", "knows_place"}
-    ]
-    rest = [reason for reason in verdict.reasons if reason not in said_first]
+    """Return what speaks first for a candidate, and the rest as detail; sentences."""
+    first = [reason_words(one) for one in verdict.reasons if one.kind in _FIRST] or [_("Can come")]
+    rest = [reason_words(one) for one in verdict.reasons if one.kind not in _FIRST]
     stop = _("%(words)s.")
     return (
-        " ".join(stop % {"words": reason_words(reason)} for reason in said_first),
-        _("; ").join(reason_words(reason) for reason in rest),
+        sentences(*(stop % {"words": words} for words in first)),
+        stop % {"words": _("; ").join(rest)} if rest else "",
     )
+
+
+_FIRST = {"free", "knows_patient", "knows_place"}
