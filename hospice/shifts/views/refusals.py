@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from hospice.core.errors import Objection
-from hospice.shifts.words import language_word, skill_word
+from hospice.shifts.words import language_label, skill_label
 
 _TAKEN = _l("Someone has just taken this shift. Here are others you could do.")
 _WORDS: dict[str, Any] = {
@@ -31,10 +31,10 @@ _WORDS: dict[str, Any] = {
 }
 _MADE: dict[str, Callable[[Objection], str]] = {
     "needs_language": lambda one: _(
-        "Needs someone who speaks %(language)s", language=language_word(str(one.facts["language"]))
+        "Needs someone who speaks %(language)s", language=language_label(str(one.facts["language"]))
     ),
     "needs_skill": lambda one: _(
-        "Needs this skill: %(skill)s", skill=skill_word(str(one.facts["skill"]))
+        "Needs this skill: %(skill)s", skill=skill_label(str(one.facts["skill"]))
     ),
 }
 
