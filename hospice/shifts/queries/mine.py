@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Integer,
     Select,
     String,
     and_,
+    bindparam,
     false,
     func,
     literal,
@@ -42,25 +45,29 @@ def volunteer_id_of(user_id: int) -> int:
 
 
 def my_shifts(
-    volunteer_id: int,
-    *,
-    since: datetime,
-    shift_id: int | None = None,
-    noted: ColumnElement[bool] | None = None,
+    volunteer_id: int, *, since: datetime, noted: ColumnElement[bool] | None = None
 ) -> list[MyShift]:
     """Return what a volunteer was told of or is asked, from a moment on, soonest first.
 
     Times and place are those they were told: nothing reaches a volunteer until it is published.
     `noted` is the condition, on Assignment, that its visit note is sent. One statement.
     """
-    told = _told(volunteer_id, since, noted)
-    asked = _asked(volunteer_id, since)
-    if shift_id is not None:
-        told = told.where(Assignment.shift_id == shift_id)
-        asked = asked.where(Offer.shift_id == shift_id)
-    both = told.union_all(asked).order_by("starts_at", "shift_id").limit(MOST)
+    return _found(_all(noted), {"volunteer_id": volunteer_id, "since": since})
+
+
+def my_shift(
+    volunteer_id: int, shift_id: int, *, noted: ColumnElement[bool] | None = None
+) -> MyShift:
+    """Return one shift as its volunteer knows it; raise Missing."""
+    found = _found(_one(noted), {"volunteer_id": volunteer_id, "shift_id": shift_id})
+    if not found:
+        raise Missing
+    return found[0]
+
+
+def _found(statement: CompoundSelect[Any], values: dict[str, object]) -> list[MyShift]:
     found: dict[int, MyShift] = {}
-    for row in db.session.execute(both):
+    for row in db.session.execute(statement, values):
         made = _mine(row)
         # Someone who took the place they were asked for is on the shift: that is what counts.
         if made.shift_id not in found or made.assignment_id is not None:
@@ -68,19 +75,28 @@ def my_shifts(
     return list(found.values())
 
 
-def my_shift(
-    volunteer_id: int, shift_id: int, *, noted: ColumnElement[bool] | None = None
-) -> MyShift:
-    """Return one shift as its volunteer knows it; raise Missing."""
-    long_ago = datetime.fromisoformat("1970-01-01T00:00+00:00")
-    found = my_shifts(volunteer_id, since=long_ago, shift_id=shift_id, noted=noted)
-    if not found:
-        raise Missing
-    return found[0]
+# Putting these statements together costs more than running them; they never change.
+@cache
+def _all(noted: ColumnElement[bool] | None) -> CompoundSelect[Any]:
+    since = bindparam("since", type_=UtcInstant())
+    told = _told(noted).where(_told_ends_at() > since)
+    asked = _asked().where(Shift.starts_at > since)
+    return told.union_all(asked).order_by("starts_at", "shift_id").limit(MOST)
 
 
-def _told(volunteer_id: int, since: datetime, noted: ColumnElement[bool] | None) -> Select[Any]:
-    ends_at = func.coalesce(Assignment.told_ends_at, Shift.ends_at)
+@cache
+def _one(noted: ColumnElement[bool] | None) -> CompoundSelect[Any]:
+    shift_id = bindparam("shift_id", type_=Integer())
+    told = _told(noted).where(Assignment.shift_id == shift_id)
+    asked = _asked().where(Offer.shift_id == shift_id)
+    return told.union_all(asked).order_by("starts_at", "shift_id").limit(MOST)
+
+
+def _told_ends_at() -> ColumnElement[datetime]:
+    return func.coalesce(Assignment.told_ends_at, Shift.ends_at)
+
+
+def _told(noted: ColumnElement[bool] | None) -> Select[Any]:
     return (
         select(
             Shift.id.label("shift_id"),
@@ -88,7 +104,7 @@ def _told(volunteer_id: int, since: datetime, noted: ColumnElement[bool] | None)
             type_coerce(Assignment.state, String).label("state"),
             type_coerce(null(), String).label("offer_state"),
             func.coalesce(Assignment.told_starts_at, Shift.starts_at).label("starts_at"),
-            ends_at.label("ends_at"),
+            _told_ends_at().label("ends_at"),
             Assignment.is_leader.label("is_leader"),
             (false() if noted is None else noted).label("is_noted"),
             *_shift_columns(),
@@ -96,15 +112,14 @@ def _told(volunteer_id: int, since: datetime, noted: ColumnElement[bool] | None)
         .join(Shift, Shift.id == Assignment.shift_id)
         .join(Place, Place.id == func.coalesce(Assignment.told_place_id, Shift.place_id))
         .where(
-            Assignment.volunteer_id == volunteer_id,
+            Assignment.volunteer_id == bindparam("volunteer_id", type_=Integer()),
             Assignment.told_at.is_not(None),
             Assignment.state.in_(SEEN),
-            ends_at > since,
         )
     )
 
 
-def _asked(volunteer_id: int, since: datetime) -> Select[Any]:
+def _asked() -> Select[Any]:
     return (
         select(
             Shift.id.label("shift_id"),
@@ -120,9 +135,8 @@ def _asked(volunteer_id: int, since: datetime) -> Select[Any]:
         .join(Shift, Shift.id == Offer.shift_id)
         .join(Place, Place.id == Shift.place_id)
         .where(
-            Offer.volunteer_id == volunteer_id,
+            Offer.volunteer_id == bindparam("volunteer_id", type_=Integer()),
             Offer.state.in_(ASKABLE),
-            Shift.starts_at > since,
         )
     )
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Float, Select, cast, func, select
+from sqlalchemy import Date, Float, Select, bindparam, cast, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -32,8 +32,10 @@ def _on_postgresql(element: Any, compiler: Any, **kwargs: Any) -> str:
     return f"(EXTRACT(EPOCH FROM {last} - {first}) / 60.0)"
 
 
-def minutes_given_select(volunteer_id: Any, year: int) -> Select[Any]:
-    """Return the select of a volunteer's minutes in a year of local days, for use in another.
+def minutes_given_select(volunteer_id: Any) -> Select[Any]:
+    """Return the select of a volunteer's minutes between two days, for use in another.
+
+    The days are bound as `first_day` and `last_day`; see `days_of`.
 
     From the first arrival to the last leaving of each shift: a ward shift of three hours with
     twelve patients is three hours, not thirty-six. A shift without a sent note is not guessed.
@@ -48,7 +50,9 @@ def minutes_given_select(volunteer_id: Any, year: int) -> Select[Any]:
         .where(
             VisitNote.volunteer_id == volunteer_id,
             VisitNote.state.in_([NoteState.SENT, NoteState.READ]),
-            Shift.local_day.between(date(year, 1, 1), date(year, 12, 31)),
+            Shift.local_day.between(
+                bindparam("first_day", type_=Date()), bindparam("last_day", type_=Date())
+            ),
         )
         .group_by(VisitNote.assignment_id)
         .subquery()
@@ -58,4 +62,10 @@ def minutes_given_select(volunteer_id: Any, year: int) -> Select[Any]:
 
 def minutes_given(volunteer_id: int, year: int) -> int:
     """Return how many minutes a volunteer gave in a year, each shift once."""
-    return round(db.session.scalar(minutes_given_select(volunteer_id, year)) or 0)
+    asked = minutes_given_select(volunteer_id)
+    return round(db.session.scalar(asked, days_of(year)) or 0)
+
+
+def days_of(year: int) -> dict[str, date]:
+    """Return the first and the last day of a year."""
+    return {"first_day": date(year, 1, 1), "last_day": date(year, 12, 31)}

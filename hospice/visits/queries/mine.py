@@ -3,13 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, select
 from sqlalchemy.orm import joinedload
 
 from hospice.core import clock
-from hospice.core.db import db
+from hospice.core.db import UtcInstant, db
 from hospice.core.errors import Missing
 from hospice.patients.models import Patient
 from hospice.places.models import Place
@@ -20,7 +21,7 @@ from hospice.shifts.queries.patients import patients_of_assignment
 from hospice.shifts.rules.mine import MyShift
 from hospice.shifts.rules.states import AssignmentState, ShiftState
 from hospice.visits.models import VisitNote
-from hospice.visits.queries.hours import minutes_given_select
+from hospice.visits.queries.hours import days_of, minutes_given_select
 from hospice.visits.rules import ASKED_FOR, NoteState, Seen, Subject, Visit
 from hospice.volunteers.models import Volunteer
 
@@ -54,6 +55,7 @@ class ToFinish:
         return clock.local(self.starts_at, self.zone).date()
 
 
+@cache
 def is_noted() -> ColumnElement[bool]:
     """Return the condition that an assignment's note is sent."""
     return (
@@ -72,8 +74,13 @@ def is_begun() -> ColumnElement[bool]:
     )
 
 
-def _is_unfinished(now: datetime) -> ColumnElement[bool]:
-    """Return the condition (assignment joined to shift): a note is begun, or it ended without."""
+def _is_unfinished() -> ColumnElement[bool]:
+    """Return the condition (assignment joined to shift): a note is begun, or it ended without.
+
+    Binds `now`, and `asked_since`, before which nobody is asked any more.
+    """
+    now = bindparam("now", type_=UtcInstant())
+    asked_since = bindparam("asked_since", type_=UtcInstant())
     ended_at = func.coalesce(Assignment.told_ends_at, Shift.ends_at)
     return Assignment.told_at.is_not(None) & (
         is_begun()
@@ -81,7 +88,7 @@ def _is_unfinished(now: datetime) -> ColumnElement[bool]:
             (Assignment.state == AssignmentState.CONFIRMED)
             & (Shift.state == ShiftState.PLANNED)
             & (ended_at <= now)
-            & (ended_at > now - ASKED_FOR)
+            & (ended_at > asked_since)
             & ~is_noted()
         )
     )
@@ -89,23 +96,27 @@ def _is_unfinished(now: datetime) -> ColumnElement[bool]:
 
 def summary(user_id: int, year: int, now: datetime) -> Summary | None:
     """Return who signs in as a user, as a volunteer; None for someone who is none."""
+    values = {"user_id": user_id, "now": now, "asked_since": now - ASKED_FOR, **days_of(year)}
+    row = db.session.execute(_summary(), values).one_or_none()
+    if row is None:
+        return None
+    return Summary(row[0], row[1], round(row[2] or 0), row[3] or 0)
+
+
+@cache
+def _summary() -> Select[Any]:
     unfinished = (
         select(func.count())
         .select_from(Assignment)
         .join(Shift, Shift.id == Assignment.shift_id)
-        .where(Assignment.volunteer_id == Volunteer.id, _is_unfinished(now))
+        .where(Assignment.volunteer_id == Volunteer.id, _is_unfinished())
     )
-    row = db.session.execute(
-        select(
-            Volunteer.id,
-            Volunteer.preferred_name,
-            minutes_given_select(Volunteer.id, year).correlate(Volunteer).scalar_subquery(),
-            unfinished.correlate(Volunteer).scalar_subquery(),
-        ).where(Volunteer.user_id == user_id)
-    ).one_or_none()
-    if row is None:
-        return None
-    return Summary(row[0], row[1], round(row[2] or 0), row[3] or 0)
+    return select(
+        Volunteer.id,
+        Volunteer.preferred_name,
+        minutes_given_select(Volunteer.id).correlate(Volunteer).scalar_subquery(),
+        unfinished.correlate(Volunteer).scalar_subquery(),
+    ).where(Volunteer.user_id == bindparam("user_id", type_=Integer()))
 
 
 def my_shifts(volunteer_id: int, *, since: datetime) -> list[MyShift]:
@@ -224,9 +235,10 @@ def to_finish(volunteer_id: int, now: datetime, *, limit: int = 30) -> list[ToFi
         )
         .join(Shift, Shift.id == Assignment.shift_id)
         .join(Place, Place.id == func.coalesce(Assignment.told_place_id, Shift.place_id))
-        .where(Assignment.volunteer_id == volunteer_id, _is_unfinished(now))
+        .where(Assignment.volunteer_id == volunteer_id, _is_unfinished())
         .order_by(starts_at.desc())
-        .limit(limit)
+        .limit(limit),
+        {"now": now, "asked_since": now - ASKED_FOR},
     )
     return [ToFinish(**{**row._mapping, "is_begun": bool(row.is_begun)}) for row in rows]
 
