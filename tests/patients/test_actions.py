@@ -3,6 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from hospice.core.db import db, transaction
 from hospice.core.errors import Refused
@@ -166,7 +167,8 @@ def test_change_refuses_when_someone_saves_in_between(either_app: Flask) -> None
     with transaction():
         loaded = queries.patient(made.id)
         db.session.execute(
-            Patient.__table__.update().where(Patient.id == made.id).values(version=2)
+            update(Patient).where(Patient.id == made.id).values(version=2),
+            execution_options={"synchronize_session": False},
         )
         with pytest.raises(Refused) as refusal:
             actions.change(

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from hospice.core.db import db, transaction
 from hospice.core.errors import Refused
@@ -91,7 +92,10 @@ def test_change_refuses_when_someone_saves_in_between(either_app: Flask) -> None
     with transaction():
         loaded = queries.place(place.id)
         # What another process does after our look and before our write.
-        db.session.execute(Place.__table__.update().where(Place.id == place.id).values(version=2))
+        db.session.execute(
+            update(Place).where(Place.id == place.id).values(version=2),
+            execution_options={"synchronize_session": False},
+        )
         with pytest.raises(Refused) as refusal:
             actions.change(loaded, FACTS, seen_version=1, by=None, now=NOW)
         db.session.rollback()

@@ -5,11 +5,12 @@ from flask import Flask
 
 from hospice.accounts.models import SignIn, User
 from hospice.accounts.rules import Role
+from hospice.core import clock
 from hospice.core.db import db, transaction
 from hospice.journal import queries as journal
 from hospice.patients.models import Patient
 from hospice.patients.rules import Address, Diagnosis, Massage
-from hospice.shifts.models import Assignment
+from hospice.shifts.models import Assignment, Shift
 from hospice.shifts.rules.states import AssignmentState
 from hospice.volunteers.models import Volunteer
 from tests import builders
@@ -130,3 +131,14 @@ def test_page_of_the_patient_says_who_comes_next(app: Flask, browser: Open) -> N
     card = page.split("Who comes next", 1)[1].split("</section>", 1)[0]
     assert "Vera Vance" in card
     assert "s-confirmed" in card
+
+
+def test_list_of_patients_says_when_each_is_visited_next(app: Flask, browser: Open) -> None:
+    _, vera = builders.vera()
+    _, assignment = _visit_now(vera)
+    builders.patient("Ms Alone", at=builders.place())
+    page = browser(builders.cora()).get("/patients")
+    assert page.count('<span class="folds-label">Next visit</span>') == 1
+    shift = db.session.get(Shift, assignment.shift_id)
+    assert shift is not None
+    assert clock.local(shift.starts_at, builders.ZONE).isoformat("T", "minutes") in page

@@ -61,7 +61,7 @@ def first_visits(patients: Sequence[Patient], now: datetime) -> dict[int, dateti
     ids = [patient.id for patient in patients]
     place_ids = sorted({patient.place_id for patient in patients})
     begins = func.min(Shift.starts_at).label("starts_at")
-    rows = db.session.execute(
+    rows: Iterable[Any] = db.session.execute(
         union_all(
             select(literal(_OF_PATIENT).label("of"), Shift.patient_id.label("id"), begins)
             .where(Shift.patient_id.in_(ids), *_ahead(now))
