@@ -157,7 +157,7 @@ def email_field(
 
 
 def _is_email(_form: Any, field: Field) -> None:
-    if not field.data:
+    if not field.data or field.errors:
         return
     try:
         validate_email(field.data, check_deliverability=False, test_environment=True)
@@ -229,12 +229,17 @@ class WholeNumberField(IntegerField):
             self.data = None
             return
         text = valuelist[0].strip()
-        if len(text) > 12 or not text.lstrip("-").isascii() or not text.lstrip("-").isdigit():
+        digits = text.removeprefix("-")
+        if len(text) > 12 or not digits.isascii() or not digits.isdigit():
             self.data = None
             raise ValueError(gettext("Enter a whole number"))
         self.data = int(text)
         if abs(self.data) > _MAXIMUM_INT:
             raise ValueError(gettext("Enter a smaller number"))
+
+    def pre_validate(self, form: Any) -> None:
+        if self.process_errors:
+            raise StopValidation  # one message is enough: its range says nothing more
 
 
 def day_field(label: Any, *, required_message: Any = None, hint: Any = "") -> DateField:

@@ -62,7 +62,12 @@ def needs(app: Flask, endpoint: str) -> frozenset[Permission] | None:
 
 
 class SmallIntegerConverter(IntegerConverter):
-    """An id in a URL; a number that no database column holds is simply not found."""
+    """An id in a URL; a number that no database column holds is simply not found.
+
+    Only the digits 0 to 9: Python also reads those of other scripts, and a record has one address.
+    """
+
+    regex = "[0-9]+"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max", 2**31 - 1)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from babel import Locale
 from babel.dates import format_date, get_timezone_location
@@ -117,17 +118,17 @@ def with_args(**changes: Any) -> str:
 
 def here() -> str | None:
     """Return this page's path and query, to come back to; None where it answers no GET."""
-    if request.endpoint is None or request.method != "GET":
-        return None
-    return request.full_path.rstrip("?")
+    return request.full_path.rstrip("?") if request.method == "GET" else None
 
 
 def other_language_url() -> str:
-    """Return this page in the other language."""
+    """Return this page in the other language, as an address relative to it.
+
+    A page that is not there and one that is not yours read the same.
+    """
     other = "en" if locale_name() == "zh_Hans" else "zh"
-    if request.endpoint is None or request.method != "GET":
-        return "?lang=" + other
-    return with_args(lang=other)
+    kept = request.args.to_dict(flat=False) if request.method == "GET" else {}
+    return "?" + urlencode({**kept, "lang": other}, doseq=True)
 
 
 def _remember_language(response: Any) -> Any:
