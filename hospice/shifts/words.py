@@ -9,10 +9,11 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from hospice.core.errors import Objection
+from hospice.journal.words import Field
 from hospice.shifts.models import UndoStep
 from hospice.shifts.rules.placing import Reason
 from hospice.shifts.rules.states import Cadence, Display
-from hospice.volunteers.words import language_label, skill_label
+from hospice.volunteers.words import gender_label, language_label, skill_label, weekday_label
 from hospice.web.pages import listed, short_day
 
 STATE_ICONS = {
@@ -238,6 +239,78 @@ VERBS: dict[str, Callable[[Facts], str]] = {
     ),
     "shift.reopened": _shift(_l("let %(place)s on %(day)s take place after all")),
     "shift.undone": lambda _facts: _("took back the last step on the roster"),
+    "shift.planned": _shift(_l("planned a single shift in %(place)s on %(day)s")),
+    "weekly_shift.planned": lambda facts: ngettext(
+        "planned this weekly shift from %(day)s on: %(num)d date",
+        "planned this weekly shift from %(day)s on: %(num)d dates",
+        int(facts["count"]),
+        day=day_of(facts["day"]),
+    ),
+    "weekly_shift.changed": lambda facts: (
+        _("changed the weekly shift from %(day)s on", day=day_of(facts["since"]))
+        if facts.get("since")
+        else _("changed the weekly shift")
+    ),
+    "weekly_shift.ended": lambda facts: _(
+        "ended the weekly shift from %(day)s on: %(reason)s",
+        day=day_of(facts["day"]),
+        reason=facts.get("reason") or "–",
+    ),
+    "weekly_shift.went_on": lambda _facts: _("let the weekly shift go on without an end"),
+    "weekly_shift.seated": lambda facts: ngettext(
+        "placed %(name)s in %(place)s on %(day)s, as a draft: a standing place",
+        "placed %(name)s in %(place)s on %(num)d dates from %(day)s on, as drafts: a standing place",
+        int(facts["count"]),
+        name=facts["name"],
+        place=facts["place"],
+        day=day_of(facts["day"]),
+    ),
+    "weekly_shift.stands": lambda facts: _(
+        "gave %(name)s a standing place in %(place)s: %(cadence)s, from %(day)s on",
+        name=facts["name"],
+        place=facts["place"],
+        cadence=CADENCE_LABELS[Cadence(facts["cadence"])],
+        day=day_of(facts["day"]),
+    ),
+    "weekly_shift.stands_no_more": lambda facts: _(
+        "ended the standing place of %(name)s in %(place)s",
+        name=facts["name"],
+        place=facts["place"],
+    ),
+    "hospice.holiday": lambda facts: (
+        _("decided that visits go ahead on %(day)s, %(name)s", **_day_and_name(facts))
+        if facts["goes_ahead"]
+        else _("decided that nobody visits on %(day)s, %(name)s", **_day_and_name(facts))
+    ),
+}
+
+
+def _day_and_name(facts: Facts) -> dict[str, str]:
+    return {"day": day_of(facts["day"]), "name": str(facts["name"])}
+
+
+_PATIENTS: dict[str, Any] = {
+    "someone": _l("one patient"),
+    "someone_else": _l("another patient"),
+}
+_TERMS: dict[str, Any] = {
+    "day": _l("Date"),
+    "weekday": Field(_l("Weekday"), weekday_label),
+    "starts": _l("Starts"),
+    "ends": _l("Ends"),
+    "place": _l("Place"),
+    "patient": Field(_l("Visits"), lambda value: _PATIENTS.get(value, value)),
+    "minimum": _l("At least"),
+    "wanted": _l("People wanted"),
+    "needs_leader": _l("Someone who leads"),
+    "needs_language": Field(_l("Someone who speaks"), language_label),
+    "needs_gender": Field(_l("Asks for"), gender_label),
+    "needs_skill": Field(_l("Someone with this skill"), skill_label),
+    "pairs_trainees": _l("Someone experienced with each new volunteer"),
+    "briefing": _l("Briefing"),
+}
+FIELDS: dict[str, Any] = {
+    f"{kind}.{name}": label for kind in ("shift", "weekly_shift") for name, label in _TERMS.items()
 }
 
 

@@ -129,7 +129,7 @@ def test_create_refuses_what_cannot_be(either_app):
     assert kinds(refused) == [("day_passed", "ends_on")]
     with pytest.raises(Refused) as refused:
         create(ward, other, terms=replace(AFTERNOON, patient_id=patient.id))
-    assert ("one_place_for_patient", "place_ids") in kinds(refused)
+    assert ("one_place_for_patient", "places") in kinds(refused)
     with pytest.raises(Missing):
         create(ward, builders.Place(id=99_999))
     assert dates() == []
@@ -140,7 +140,7 @@ def test_sending_the_form_twice_plans_it_once(either_app):
     create(ward)
     with pytest.raises(Refused) as refused:
         create(ward)
-    assert kinds(refused) == [("already_weekly", "place_ids")]
+    assert kinds(refused) == [("already_weekly", "places")]
     create(ward, terms=replace(AFTERNOON, starts=time(9), ends=time(12)))
     create(ward, weekday=2)
     assert len(db.session.scalars(select(WeeklyShift)).all()) == 3

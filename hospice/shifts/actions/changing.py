@@ -256,7 +256,9 @@ def changes_in_words(old: Terms, new: Terms) -> dict[str, list[object]]:
     if "patient_id" in changed:
         # The journal outlives what is kept of a patient; it says only that it was someone.
         del changed["patient_id"]
-        changed["patient"] = [old.patient_id is not None, new.patient_id is not None]
+        was = "someone" if old.patient_id is not None else ""
+        now = "someone_else" if was else "someone"
+        changed["patient"] = [was, now if new.patient_id is not None else ""]
     return changed
 
 

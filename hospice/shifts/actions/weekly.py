@@ -47,7 +47,7 @@ def create(
     today = min(clock.local(now, place.timezone).date() for place in places.values())
     found = _span_objections(weekday, starts_on, ends_on, today)
     if terms.patient_id is not None and len(places) > 1:
-        found.append(Objection("one_place_for_patient", field="place_ids"))
+        found.append(Objection("one_place_for_patient", field="places"))
     first_place = min(places)
     patient_at = planning.visited_at(terms.patient_id)
     found += objections(replace(terms, place_id=first_place), patient_at=patient_at)
@@ -55,7 +55,7 @@ def create(
         here = replace(terms, place_id=place.id)
         if planning.is_planned_already(here, weekday=weekday, starts_on=starts_on, ends_on=ends_on):
             facts: dict[str, object] = {"place": place.full_name}
-            found.append(Objection("already_weekly", facts=facts, field="place_ids"))
+            found.append(Objection("already_weekly", facts=facts, field="places"))
     if found:
         raise Refused(found)
     made = [
