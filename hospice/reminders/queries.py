@@ -190,7 +190,7 @@ def counts(wanted: Wanted, now: datetime) -> dict[str, int]:
         .where(*_conditions(wanted, now, GROUPS["all"]))
         .group_by(Message.state)
     )
-    by_state: dict[MessageState, int] = {state: count for state, count in rows.tuples()}  # noqa: C416 - rows are no pairs to mypy
+    by_state: dict[MessageState, int] = {row[0]: row[1] for row in rows}
     return {
         group: sum(by_state.get(state, 0) for state in states) for group, states in GROUPS.items()
     }

@@ -108,6 +108,14 @@ def message_call(kind: str) -> str:
     return str(CALL_WORDS.get(Kind(kind), KIND_LABELS[Kind(kind)]))
 
 
+def message_call_reason(words: str) -> str:
+    """Return as a sentence why someone must be phoned, without the server's own words."""
+    reason, _detail = reason_of(words)
+    if reason is None:
+        return gettext("The message has not left yet.")
+    return gettext("%(reason)s.", reason=REASONS[reason])
+
+
 def message_state(state: str) -> str:
     """Return where a message stands."""
     return str(STATE_LABELS[MessageState(state)])
@@ -139,8 +147,14 @@ def message_occasion(facts: Mapping[str, Any]) -> str:
         starts_at = datetime.fromisoformat(facts["starts_at"])
         ends_at = datetime.fromisoformat(facts["ends_at"])
         return message_shift(starts_at, ends_at, zone, str(facts["place"]))
-    except (KeyError, TypeError, ValueError, OSError):
+    except (KeyError, TypeError, ValueError, OSError, OverflowError):
         return ""
+
+
+def message_shift_id(facts: Mapping[str, Any]) -> int | None:
+    """Return the shift that a message is about, for a link to it."""
+    found = facts.get("shift_id")
+    return found if isinstance(found, int) and found > 0 else None
 
 
 def message_shift(starts_at: datetime, ends_at: datetime, zone: str, place: str) -> str:
@@ -193,12 +207,14 @@ VERBS: dict[str, Callable[[Mapping[str, Any]], str]] = {"message.phoned": _phone
 GLOBALS: dict[str, Callable[..., Any]] = {
     "message_kind": message_kind,
     "message_call": message_call,
+    "message_call_reason": message_call_reason,
     "message_state": message_state,
     "message_look": message_look,
     "message_icon": message_icon,
     "message_reason": message_reason,
     "message_occasion": message_occasion,
     "message_shift": message_shift,
+    "message_shift_id": message_shift_id,
     "message_why": message_why,
     "message_moment": message_moment,
 }
