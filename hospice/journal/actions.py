@@ -39,10 +39,14 @@ def record(
         who=who if who is not None else (by.name if by else ""),
         verb=verb,
         facts={name: _plain(value) for name, value in facts.items()},
-        about=[EntryAbout(record_kind=kind, record_id=record_id) for kind, record_id in about],
+        about=[
+            EntryAbout(record_kind=kind, record_id=record_id)
+            for kind, record_id in dict.fromkeys(about)
+        ],
     )
+    # Written with whatever is flushed next, at the latest by the commit: every change has an
+    # entry, and a flush of its own would cost as much as the change.
     db.session.add(entry)
-    db.session.flush()
     return entry
 
 

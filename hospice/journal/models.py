@@ -33,11 +33,10 @@ class EntryAbout(Model):
     __tablename__ = "journal_about"
     __table_args__ = (Index(None, "record_kind", "record_id", "entry_id"),)
 
-    id: Mapped[Id]
     entry_id: Mapped[int] = mapped_column(
-        ForeignKey("journal_entry.id", ondelete="CASCADE"), index=True
+        ForeignKey("journal_entry.id", ondelete="CASCADE"), primary_key=True
     )
-    record_kind: Mapped[str] = mapped_column(String(30))
-    record_id: Mapped[int]
+    record_kind: Mapped[str] = mapped_column(String(30), primary_key=True)
+    record_id: Mapped[int] = mapped_column(primary_key=True)
 
     entry: Mapped[Entry] = relationship(lazy="raise", back_populates="about")

@@ -378,7 +378,6 @@ def upgrade() -> None:
 
     op.create_table(
         "journal_about",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("record_kind", sa.String(length=30), nullable=False),
         sa.Column("record_id", sa.Integer(), nullable=False),
@@ -388,10 +387,11 @@ def upgrade() -> None:
             name=op.f("fk_journal_about_entry_id_journal_entry"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_journal_about")),
+        sa.PrimaryKeyConstraint(
+            "entry_id", "record_kind", "record_id", name=op.f("pk_journal_about")
+        ),
     )
     with op.batch_alter_table("journal_about", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_journal_about_entry_id"), ["entry_id"], unique=False)
         batch_op.create_index(
             batch_op.f(
                 "ix_journal_about_record_kind_journal_about_record_id_journal_about_entry_id"
@@ -840,7 +840,6 @@ def downgrade() -> None:
                 "ix_journal_about_record_kind_journal_about_record_id_journal_about_entry_id"
             )
         )
-        batch_op.drop_index(batch_op.f("ix_journal_about_entry_id"))
 
     op.drop_table("journal_about")
     with op.batch_alter_table("clearance", schema=None) as batch_op:

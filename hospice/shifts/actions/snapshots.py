@@ -70,7 +70,6 @@ class Watch:
             after={name: snapshot(row) for name, row in self._rows.items()},
         )
         db.session.add(step)
-        db.session.flush()
         return step
 
 
