@@ -211,17 +211,6 @@ def next_day(today: date) -> date | None:
     )
 
 
-def days_with_shifts(days: Sequence[date]) -> set[date]:
-    """Return those of some days on which there are shifts."""
-    return set(
-        db.session.scalars(
-            select(Shift.local_day)
-            .where(Shift.local_day.in_(days), Shift.state == ShiftState.PLANNED)
-            .distinct()
-        )
-    )
-
-
 def places_on(today: date, now: datetime) -> list[PlaceToday]:
     """Return a day's shifts by place; two statements."""
     shifts = db.session.execute(

@@ -11,7 +11,7 @@ from hospice.core import clock
 from hospice.journal import queries as journal
 from hospice.reminders import queries as reminders
 from hospice.shifts.queries import undo, unpublished
-from hospice.shifts.queries.holidays import HolidayInfo, holidays_between
+from hospice.shifts.queries.holidays import HolidayInfo, undecided
 from hospice.today import queries
 from hospice.today.views import bp
 from hospice.visits.queries import staff as notes
@@ -62,9 +62,7 @@ def coordinator() -> str:
     )
 
 
-def _undecided(today: date) -> list[HolidayInfo]:
-    """Return the near public holidays with shifts on them that nobody has decided about."""
-    coming = holidays_between(today, today + DECIDED_SOON)
-    open_ones = [one for one in coming.values() if one.goes_ahead is None]
-    busy = queries.days_with_shifts([one.day for one in open_ones]) if open_ones else set()
-    return [one for one in open_ones if one.day in busy]
+def _near(holidays: Sequence[HolidayInfo], today: date) -> Sequence[HolidayInfo]:
+    if not current_user.may(Permission.PLAN_ROSTER):
+        return []
+    return [one for one in holidays if one.day <= today + DECIDED_SOON]
