@@ -40,7 +40,7 @@ def coordinator() -> str:
         "unconfirmed": queries.unconfirmed(now),
         "phone": reminders.people_to_phone(now),
         "missing": notes.missing_notes(now, limit=6),
-        "holidays": [day for day in _undecided(today) if current_user.may(Permission.PLAN_ROSTER)],
+        "holidays": _near(undecided(today, now), today),
     }
     changes = unpublished.count(unpublished.within(today, today + PUBLISHED_SOON, now))
     shown_day = queries.next_day(today)
