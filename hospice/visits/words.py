@@ -5,12 +5,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext, ngettext, pgettext
+from flask_babel import lazy_pgettext, ngettext
 
 from hospice.core.errors import Objection
 from hospice.visits.queries.staff import Counts
 from hospice.visits.rules import Activity, Lateness, Mood, Worry
-from hospice.web.pages import clock_time, locale_name
+from hospice.web.pages import clock_time, listed, locale_name
 
 ACTIVITY_LABELS: dict[Activity, Any] = {
     Activity.COMPANY: _l("Kept company"),
@@ -108,7 +108,7 @@ def _sentences(found: Iterable[str]) -> str:
 
 def _listed(labels: Iterable[Any]) -> str:
     first, *rest = [str(label) for label in labels] or [""]
-    return str(pgettext("list", ", ")).join([first, *(one[:1].lower() + one[1:] for one in rest)])
+    return listed([first, *(one[:1].lower() + one[1:] for one in rest)])
 
 
 def note_objection_words(objection: Objection) -> str:

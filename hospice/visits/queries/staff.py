@@ -1,6 +1,5 @@
 """The notes as the team reads them: the worrying ones first, and those that are missing."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -337,8 +336,3 @@ def names_of(by: NoteFilter) -> tuple[str, str]:
         )
     ).one()
     return row[0] or "", row[1] or ""
-
-
-def notes_about(*, patient_id: int = 0, volunteer_id: int = 0, limit: int = 3) -> Sequence[NoteRow]:
-    """Return the last notes on a patient or by a volunteer, for the cards of their pages."""
-    return notes(NoteFilter(patient_id=patient_id, volunteer_id=volunteer_id), limit=limit)
