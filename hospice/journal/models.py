@@ -23,7 +23,10 @@ class Entry(Model):
     facts: Mapped[Facts]
 
     about: Mapped[list["EntryAbout"]] = relationship(
-        lazy="raise", back_populates="entry", cascade="all, delete-orphan"
+        lazy="raise",
+        back_populates="entry",
+        cascade="all, delete-orphan",
+        order_by="EntryAbout.id",
     )
 
 

@@ -40,7 +40,7 @@ KINDS: dict[str, Kind] = {
         Kind("patient", "patients.show", "patient_id"),
         Kind("weekly_shift", "shifts.weekly_shift", "weekly_shift_id"),
         Kind("shift", "shifts.show", "shift_id"),
-        Kind("visit_note", "visits.show", "note_id"),
+        Kind("note", "visits.show", "note_id"),
         Kind("message", "reminders.show", "message_id"),
     )
 }

@@ -40,7 +40,7 @@ KIND_LABELS: dict[str, Any] = {
     "patient": _l("Patient"),
     "weekly_shift": _l("Weekly shift"),
     "shift": _l("Shift"),
-    "visit_note": _l("Visit note"),
+    "note": _l("Visit note"),
     "message": _l("Message"),
 }
 

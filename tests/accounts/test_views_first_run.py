@@ -112,7 +112,7 @@ def test_two_who_found_at_once_make_one_hospice(unfounded: Flask):
 
     def send(visitor: Visitor, token: str, number: int) -> None:
         data = {**TYPED, "csrf_token": token, "email": f"ada{number}@example.org"}
-        codes.append(visitor.post(link, data).status_code)
+        codes.append(visitor.client.post(link, data=data).status_code)
 
     racers = [
         threading.Thread(target=send, args=(visitor, token, number))

@@ -111,7 +111,12 @@ def test_unknown_people_take_as_long(app: Flask):
 def test_hashing_is_done_for_unknown_people_too(app: Flask, monkeypatch: pytest.MonkeyPatch):
     seen = []
     real = actions.check_password
-    monkeypatch.setattr(actions, "check_password", lambda *a: seen.append(a) or real(*a))
+
+    def watch(password: str, stored_hash: str | None) -> tuple[bool, str | None]:
+        seen.append((password, stored_hash))
+        return real(password, stored_hash)
+
+    monkeypatch.setattr(actions, "check_password", watch)
     Visitor(app).sign_in("nobody@example.org", "whatever it is")
     assert seen == [("whatever it is", None)]
 

@@ -148,14 +148,11 @@ def _targets(node: ast.AST) -> list[tuple[str, str]]:
 
 def _asks(node: ast.AST) -> bool:
     """Tell whether a call runs a `select`; one inside an update or delete is part of the act."""
-    is_run = (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in {"execute", "scalar", "scalars"}
-    )
-    if not is_run:
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
-    asked: ast.AST | None = node.args[0] if node.args else None
+    if node.func.attr not in {"execute", "scalar", "scalars"} or not node.args:
+        return False
+    asked: ast.expr = node.args[0]
     while isinstance(asked, ast.Call | ast.Attribute):
         asked = asked.func if isinstance(asked, ast.Call) else asked.value
     return isinstance(asked, ast.Name) and asked.id == "select"

@@ -245,7 +245,7 @@ def test_numbers_that_no_column_holds_are_not_found(signed_in: Visitor):
         assert signed_in.get(f"/settings/people/{number}").status_code == 404
 
 
-def test_who_may_not_hears_that_there_is_nothing(app: Flask, browser):  # type: ignore[no-untyped-def]
+def test_who_may_not_hears_that_there_is_nothing(app: Flask, browser):
     cora = browser(builders.cora())
     missing = cora.get("/settings/nothing-here", status=404)
     closed = cora.get("/settings/people", status=404)

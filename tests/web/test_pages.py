@@ -98,7 +98,7 @@ def test_odd_looks_change_nothing(app: Flask, value: str):
     assert visitor.get("/sign-in").status_code == 200
 
 
-def test_navigation_shows_what_a_role_may_open(app: Flask, browser):  # type: ignore[no-untyped-def]
+def test_navigation_shows_what_a_role_may_open(app: Flask, browser):
     with_links = {role: browser(builders.user(f"{role} X", role)).get("/account") for role in Role}
     assert 'href="/settings"' in with_links[Role.ADMINISTRATOR]
     assert 'href="/settings"' not in with_links[Role.COORDINATOR]

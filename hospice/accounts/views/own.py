@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 
 from hospice.accounts import actions, queries
 from hospice.accounts.forms import LookForm, OwnPasswordForm
-from hospice.accounts.rules import Permission, Theme
+from hospice.accounts.rules import Door, Permission, Theme
 from hospice.accounts.views import bp
+from hospice.accounts.views.entering import address
 from hospice.core import clock
 from hospice.core.db import release, transaction
 from hospice.web.forms import text_arg
@@ -69,20 +70,37 @@ def change_look() -> tuple[str, int] | Response:
 def change_password() -> tuple[str, int] | Response:
     """Choose a new password; whoever does it knows the present one."""
     form = OwnPasswordForm(current_user.email, current_user.name)
+    status = 200
     if form.validate_on_submit():
-        token, stored = current_user.get_id(), current_user.password_hash
-        release()  # hashing takes a while
-        fits, _better = actions.check_password(form.present.data, stored)
-        if fits:
-            password_hash = actions.hash_password(form.password.data)
-            with transaction():
-                actions.change_password(current_user, password_hash, now=clock.now(), but=token)
+        status = _try_change(form)
+        if status == 302:
             flash(_("Your password is changed. Everywhere else you are signed out."), "done")
             return redirect(url_for("accounts.account"))
+    elif form.errors:
+        status = 422
+    return render_template("accounts/password.html", form=form), status
+
+
+def _try_change(form: OwnPasswordForm) -> int:
+    """Change the password (302), or say why not (422), or that it was tried too often (429)."""
+    token, email, now = current_user.get_id(), current_user.email, clock.now()
+    stored = current_user.password_hash
+    with transaction():
+        is_counted = actions.count_try(Door.SIGN_IN, account=email, address=address(), now=now)
+    if not is_counted:
+        form.object(_("Too many tries. Wait a quarter of an hour, then try again"))
+        return 429
+    release()  # hashing takes a while
+    if not actions.check_password(form.present.data, stored)[0]:
         form.object(
             _("This is not your present password. Check it and type it again"), form.present
         )
-    return render_template("accounts/password.html", form=form), 422 if form.errors else 200
+        return 422
+    password_hash = actions.hash_password(form.password.data)
+    with transaction():
+        actions.forget_tries(Door.SIGN_IN, account=email, address=address())
+        actions.change_password(current_user, password_hash, now=now, but=token)
+    return 302
 
 
 @bp.post("/account/sign-ins/<int:sign_in_id>/end")
