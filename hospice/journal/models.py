@@ -23,10 +23,7 @@ class Entry(Model):
     facts: Mapped[Facts]
 
     about: Mapped[list["EntryAbout"]] = relationship(
-        lazy="raise",
-        back_populates="entry",
-        cascade="all, delete-orphan",
-        order_by="EntryAbout.id",
+        lazy="raise", back_populates="entry", cascade="all, delete-orphan"
     )
 
 

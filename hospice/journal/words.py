@@ -19,7 +19,7 @@ from flask_login import current_user
 
 from hospice.accounts.rules import Permission
 from hospice.core import clock
-from hospice.journal.models import Entry, EntryAbout
+from hospice.journal.models import Entry
 from hospice.journal.rules import KINDS, Field, Sentence
 from hospice.web.guard import needs
 from hospice.web.pages import clock_time, day_year, present_zone
@@ -144,19 +144,17 @@ class RecordLink:
 
 def record_links(entry: Entry) -> list[RecordLink]:
     """Return the records an entry is about; the entry's `about` must be loaded."""
-    return [
-        RecordLink(kind_label(about.record_kind), record_url(about.record_kind, about.record_id))
-        for about in _distinct(entry.about)
-        if about.record_kind in KINDS
-    ]
-
-
-def _distinct(abouts: Sequence[EntryAbout]) -> list[EntryAbout]:
     # publishing touches a hundred shifts at once: one link of a kind is enough to go on from
-    first: dict[str, EntryAbout] = {}
-    for about in abouts:
-        first.setdefault(about.record_kind, about)
-    return list(first.values())
+    first: dict[str, int] = {}
+    for about in entry.about:
+        first[about.record_kind] = min(
+            about.record_id, first.get(about.record_kind, about.record_id)
+        )
+    return [
+        RecordLink(kind_label(kind), record_url(kind, first[kind]))
+        for kind in KINDS
+        if kind in first
+    ]
 
 
 def kind_label(kind: str) -> str:
