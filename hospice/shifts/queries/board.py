@@ -196,7 +196,7 @@ def _shifts_by_place(is_series: bool, one_place: bool, show: Show | None) -> Sel
     here = within(is_series, one_place)
     page = (
         select(Place.id)
-        .where(exists().where(Shift.place_id == Place.id, here, shows(show)))
+        .where(Place.id.in_(select(Shift.place_id).where(here, shows(show))))
         .order_by(*ORDER)
         .limit(PLACES_A_PAGE + 1)  # one more says that there is another page
         .offset(bindparam("offset"))
@@ -261,15 +261,33 @@ def others(is_series: bool, one_place: bool) -> Any:
     """Return how many shifts of these days are outside the series."""
     if not is_series:
         return literal(0)
-    other = aliased(Shift)
-    apart = and_(
+    other, weekly = aliased(Shift), aliased(WeeklyShift)
+    is_single = and_(
+        weekly.id.is_(None),
+        or_(
+            other.starts_at.not_in(bindparam("starts_ats", expanding=True)),
+            other.ends_at.not_in(bindparam("ends_ats", expanding=True)),
+        ),
+    )
+    is_of_another = or_(
+        weekly.weekday != bindparam("weekday"),
+        weekly.starts != bindparam("starts", type_=WeeklyShift.starts.type),
+        weekly.ends != bindparam("ends", type_=WeeklyShift.ends.type),
+    )
+    apart = [
         other.state == ShiftState.PLANNED,
         other.local_day.in_(days()),
-        other.id.not_in(select(Shift.id).where(in_series())),
-    )
+        or_(is_single, is_of_another),
+    ]
     if one_place:
-        apart = and_(apart, other.place_id == bindparam("place_id"))
-    return select(func.count()).select_from(other).where(apart).scalar_subquery()
+        apart.append(other.place_id == bindparam("place_id"))
+    return (
+        select(func.count())
+        .select_from(other)
+        .outerjoin(weekly, weekly.id == other.weekly_shift_id)
+        .where(*apart)
+        .scalar_subquery()
+    )
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from hospice.core import clock
 from hospice.patients.rules import PatientCard
-from hospice.shifts.models import Assignment, Offer, Shift
+from hospice.shifts.models import Assignment, Offer, Shift, WeeklyShift
 from hospice.shifts.queries import shifts as queries
 from hospice.shifts.rules.board import Slot, slots
 from hospice.shifts.rules.states import (
@@ -21,8 +21,8 @@ from hospice.shifts.rules.states import (
     ShiftState,
 )
 from hospice.shifts.views import wording
-from hospice.shifts.words import language_label, skill_label
 from hospice.volunteers.rules import Gender
+from hospice.volunteers.words import language_label, skill_label
 from hospice.web.pages import hours, listed, short_day, zone_name
 
 HOW: dict[AnsweredBy, Any] = {
