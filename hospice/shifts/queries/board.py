@@ -93,7 +93,7 @@ def series_in_use(since: date) -> dict[Series, int]:
 
 @cache
 def _in_use() -> Select[Any]:
-    weekly = (WeeklyShift.weekday, WeeklyShift.starts, WeeklyShift.ends)
+    weekly: tuple[Any, ...] = (WeeklyShift.weekday, WeeklyShift.starts, WeeklyShift.ends)
     since = bindparam("since", type_=WeeklyShift.ends_on.type)
     return (
         select(*weekly, func.count(distinct(WeeklyShift.place_id)))

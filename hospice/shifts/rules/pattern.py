@@ -54,9 +54,9 @@ class Series:
         if found is None:
             return None
         name, *digits = found.groups()
-        hours_and_minutes = [int(part) for part in digits]
+        first_hour, first_minute, last_hour, last_minute = (int(part) for part in digits)
         try:
-            starts, ends = time(*hours_and_minutes[:2]), time(*hours_and_minutes[2:])
+            starts, ends = time(first_hour, first_minute), time(last_hour, last_minute)
         except ValueError:
             return None
         return cls(_WEEKDAYS.index(name), starts, ends)

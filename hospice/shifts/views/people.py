@@ -179,7 +179,7 @@ def state_line(shift: Shift, rows: Sequence[Seat]) -> str:
     return wording.sentences(head, _("%(words)s.", words=words))
 
 
-def needs(shift: Shift) -> str:
+def needs(shift: Shift | WeeklyShift) -> str:
     """Return how many people a shift wants, and what it asks of them."""
     parts = [str(shift.wanted)]
     if shift.minimum < shift.wanted:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from hospice.core.errors import Objection
-from hospice.shifts.words import language_label, skill_label
+from hospice.volunteers.words import language_label, skill_label
 
 _TAKEN = _l("Someone has just taken this shift. Here are others you could do.")
 _WORDS: dict[str, Any] = {
