@@ -6,7 +6,7 @@ from flask import Flask
 from hospice.patients.rules import PatientState
 from hospice.shifts.rules.states import AssignmentState, ShiftState
 from hospice.visits import queries
-from hospice.visits.queries import staff
+from hospice.visits.queries import mine, staff
 from hospice.visits.queries.mine import subjects_of
 from hospice.visits.rules import Lateness, NoteFilter, NoteState, Worry
 from tests import builders
@@ -21,6 +21,18 @@ def test_twelve_patients_in_three_hours_are_three_hours(either_app: Flask) -> No
     for number in range(12):
         note(on_it, shift, builders.patient(f"Patient {number}", at=ward))
     assert queries.minutes_given(who.id, shift.local_day.year) == 180
+
+
+def test_hours_of_the_page_are_ones_own(either_app: Flask) -> None:
+    ward = builders.place()
+    account, vera = builders.vera(places=[ward])
+    nora = builders.volunteer("Nora Nash", places=[ward])
+    shift = shift_in(ward, -5 * HOUR)
+    for who in (vera, nora):
+        note(told(shift, who), shift)
+    found = mine.summary(account.id, shift.local_day.year, now())
+    assert found is not None
+    assert found.minutes == 180
 
 
 def test_hours_run_from_the_first_arrival_to_the_last_leaving(either_app: Flask) -> None:

@@ -111,12 +111,15 @@ def _summary() -> Select[Any]:
         .join(Shift, Shift.id == Assignment.shift_id)
         .where(Assignment.volunteer_id == Volunteer.id, _is_unfinished())
     )
+    is_own = Volunteer.user_id == bindparam("user_id", type_=Integer())
+    # A subquery in FROM cannot refer to the row outside it: it would add up everybody's hours.
+    own = select(Volunteer.id).where(is_own).scalar_subquery()
     return select(
         Volunteer.id,
         Volunteer.preferred_name,
-        minutes_given_select(Volunteer.id).correlate(Volunteer).scalar_subquery(),
+        minutes_given_select(own).scalar_subquery(),
         unfinished.correlate(Volunteer).scalar_subquery(),
-    ).where(Volunteer.user_id == bindparam("user_id", type_=Integer()))
+    ).where(is_own)
 
 
 def my_shifts(volunteer_id: int, *, since: datetime) -> list[MyShift]:
