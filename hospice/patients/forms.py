@@ -21,7 +21,7 @@ from hospice.patients.words import (
     STATE_CHOICES,
 )
 from hospice.volunteers.rules import LANGUAGES, split_words
-from hospice.volunteers.words import language_label
+from hospice.volunteers.words import LANGUAGE_LABELS
 from hospice.web.forms import (
     Form,
     HiddenField,
@@ -65,7 +65,7 @@ class PatientForm(VersionedForm):
     address = text_field(
         _l("Address"), maximum=300, hint=_l("For home visits: street, door, floor, bell.")
     )
-    languages = chips_field(_l("Languages"), [(one, language_label(one)) for one in LANGUAGES])
+    languages = chips_field(_l("Languages"), list(LANGUAGE_LABELS.items()))
     other_languages = text_field(
         _l("Other languages"), hint=_l("With a comma between them, such as “Wenzhounese, French”.")
     )
