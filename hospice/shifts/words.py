@@ -258,22 +258,22 @@ VERBS: dict[str, Callable[[Facts], str]] = {
     ),
     "weekly_shift.went_on": lambda _facts: _("let the weekly shift go on without an end"),
     "weekly_shift.seated": lambda facts: ngettext(
-        "placed %(name)s in %(place)s on %(day)s, as a draft: a standing place",
-        "placed %(name)s in %(place)s on %(num)d dates from %(day)s on, as drafts: a standing place",
+        "placed %(name)s in %(place)s on %(day)s, as a draft: a standing volunteer",
+        "placed %(name)s in %(place)s on %(num)d dates from %(day)s on, as drafts: a standing volunteer",
         int(facts["count"]),
         name=facts["name"],
         place=facts["place"],
         day=day_of(facts["day"]),
     ),
     "weekly_shift.stands": lambda facts: _(
-        "gave %(name)s a standing place in %(place)s: %(cadence)s, from %(day)s on",
+        "made %(name)s a standing volunteer in %(place)s: %(cadence)s, from %(day)s on",
         name=facts["name"],
         place=facts["place"],
-        cadence=CADENCE_LABELS[Cadence(facts["cadence"])],
+        cadence=_inside(CADENCE_LABELS[Cadence(facts["cadence"])]),
         day=day_of(facts["day"]),
     ),
     "weekly_shift.stands_no_more": lambda facts: _(
-        "ended the standing place of %(name)s in %(place)s",
+        "noted that %(name)s is no longer a standing volunteer in %(place)s",
         name=facts["name"],
         place=facts["place"],
     ),
@@ -283,6 +283,12 @@ VERBS: dict[str, Callable[[Facts], str]] = {
         else _("decided that nobody visits on %(day)s, %(name)s", **_day_and_name(facts))
     ),
 }
+
+
+def _inside(label: Any) -> str:
+    """Begin a label with a small letter, as inside a sentence."""
+    text = str(label)
+    return text[:1].lower() + text[1:]
 
 
 def _day_and_name(facts: Facts) -> dict[str, str]:

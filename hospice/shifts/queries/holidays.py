@@ -100,9 +100,14 @@ def _country() -> str:
     return found.country if found else ""
 
 
+def until(today: date) -> date:
+    """Return the last day that is looked at."""
+    return today + timedelta(weeks=WEEKS_AHEAD)
+
+
 def undecided(today: date, now: datetime) -> list[HolidayInfo]:
     """Return the holidays ahead that have shifts and nobody has decided about, soonest first."""
-    ahead = holidays_between(today, today + timedelta(weeks=WEEKS_AHEAD))
+    ahead = holidays_between(today, until(today))
     open_days = [day for day, info in ahead.items() if info.goes_ahead is None]
     if not open_days:
         return []
@@ -122,7 +127,7 @@ def undecided(today: date, now: datetime) -> list[HolidayInfo]:
 
 def with_shifts(today: date) -> list[HolidayShifts]:
     """Return the holidays ahead with the shifts on them; three statements."""
-    ahead = holidays_between(today, today + timedelta(weeks=WEEKS_AHEAD))
+    ahead = holidays_between(today, until(today))
     planned: dict[date, list[Shift]] = defaultdict(list)
     cancelled: dict[date, list[Shift]] = defaultdict(list)
     for shift in shifts_on(list(ahead)):

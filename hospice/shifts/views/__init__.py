@@ -11,6 +11,7 @@ from hospice.shifts.views import (  # noqa: E402
     board,
     copying,
     filling,
+    holidays,
     link,
     patient,
     person,
@@ -18,6 +19,8 @@ from hospice.shifts.views import (  # noqa: E402
     publish,
     selected,
     shift,
+    single,
+    standing,
     weekly,
 )
 
@@ -28,6 +31,7 @@ __all__ = [
     "bp",
     "copying",
     "filling",
+    "holidays",
     "link",
     "patient",
     "person",
@@ -35,5 +39,7 @@ __all__ = [
     "publish",
     "selected",
     "shift",
+    "single",
+    "standing",
     "weekly",
 ]
