@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
-from flask_login import LoginManager, current_user
+from flask_login import AnonymousUserMixin, LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
@@ -81,11 +81,23 @@ def init_app(app: Flask) -> None:
     app.config["WTF_CSRF_SSL_STRICT"] = False
     csrf.init_app(app)
     login.init_app(app)
+    login.anonymous_user = Stranger
     login.session_protection = None  # the sign-in is kept on the server; see accounts
     # Guarding comes before CSRF: a stranger hears the same about every closed page.
     app.before_request_funcs.setdefault(None, []).insert(0, _guard)
     app.after_request(_add_headers)
     app.teardown_request(_forget_writing)
+
+
+class Stranger(AnonymousUserMixin):
+    """Whoever is not signed in: may nothing, so that every page can ask."""
+
+    name = ""
+    is_fresh = False
+
+    def may(self, _permission: Permission) -> bool:
+        """Tell that a stranger holds no permission."""
+        return False
 
 
 @login.user_loader
