@@ -211,12 +211,13 @@ def lead(assignment: Assignment, *, by: User, now: datetime) -> None:
     if assignment.state not in HOLDING:
         raise Refused([Objection("not_on_shift")])
     watch = Watch()
+    # Before the others are loaded: that loads this row afresh, without its shift.
+    facts = {"name": assignment.volunteer.preferred_name, **where(assignment.shift)}
     for one in queries.assignments_on(assignment.shift_id):
         if one.is_leader or one.id == assignment.id:
             watch.assignment(one)
             one.is_leader = one.id == assignment.id
     db.session.flush()
-    facts = {"name": assignment.volunteer.preferred_name, **where(assignment.shift)}
     journal.record("shift.leader", about=_about(assignment), by=by, now=now, **facts)
     watch.keep("leader", by=by, now=now, **facts)
 
