@@ -103,7 +103,7 @@ def shifts(shift_ids: Sequence[int]) -> Sequence[Shift]:
 def place_names() -> Sequence[Any]:
     """Return (id, name) of every open place, for the filter."""
     return db.session.execute(
-        select(Place.id, Place.name).where(Place.is_open).order_by(*ORDER).limit(400)
+        select(Place.id, Place.name).where(Place.is_open).order_by(*ORDER).limit(60)
     ).all()
 
 

@@ -81,7 +81,7 @@ def _summary(is_series: bool, one_place: bool, show: Show | None) -> Select[Any]
         .outerjoin(Assignment, Assignment.shift_id == Shift.id)
         .where(within(is_series, one_place))
         .group_by(Shift.id)
-        .cte("here")
+        .cte("counted")
     )
     row = here.c
     cover = case((row.missing < row.uncovered, row.missing), else_=row.uncovered)

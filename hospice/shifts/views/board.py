@@ -34,6 +34,9 @@ from hospice.web.guard import requires
 from hospice.web.lists import Page
 from hospice.web.pages import present_zone
 
+# On a phone the gaps come first; so many are read, the others are in the list.
+_GAPS = 40
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -118,8 +121,11 @@ def _board(asked: Asked) -> tuple[Summary, dict[str, Any]]:
     lines, gaps = grid.by_place(pen, asked.days, rows, shown, is_usual=_is_usual(asked))
     panel = fitting.panel(ask.fill, asked.now, words=ask.words) if pen.may_plan else None
     return summary, {
-        "grid": Grid(_heads(pen, asked, summary), lines, gaps, is_verdicts=held is not None),
+        "grid": Grid(
+            _heads(pen, asked, summary), lines, gaps[:_GAPS], is_verdicts=held is not None
+        ),
         "page": Page(rows, ask.page, summary.places),
+        "more_gaps": max(len(gaps) - _GAPS, 0),
         "panel": panel,
         "held": held,
         "back": ask.address(pen.path, fill=0, hold=0, words=""),

@@ -119,14 +119,15 @@ def _place(shift: Shift, volunteer_id: int, back: str, now: datetime) -> Answer:
                 now=now,
                 accepting=_given_reason(form),
             )
+            # Inside: after the commit these words would load the person anew.
+            flash(str(shift_id if has_more else _next(queue, shift_id)), "next")
+            flash(_("Saved."), "undo")
     except Refused as refusal:
         shift = queries.shift_for(current_user, shift_id)
         if any(one.hard for one in refusal.objections):
             return _fits(shift, back, now, objections=refusal.objections), 422
         form.validate()
         return _step(shift, volunteer_id, back, now, form=form), 422
-    flash(str(shift_id if has_more else _next(queue, shift_id)), "next")
-    flash(_("Saved."), "undo")
     return redirect(back)
 
 

@@ -18,6 +18,8 @@ from hospice.shifts.rules.roster import Rows, Show, View, earlier, later, total
 from hospice.shifts.views import wording
 from hospice.shifts.words import STATE_ICONS
 
+_READABLE = 60
+
 
 class Asked(Protocol):
     """What the head needs to know of a request."""
@@ -74,6 +76,7 @@ class Head:
     others: Choice | None
     plain_url: str
     back: str
+    list_url: str
     print_url: str
     export_url: str
     is_filtered: bool
@@ -141,6 +144,7 @@ def head(asked: Any, summary: Summary, *, may_plan: bool) -> Head:
         others=_others(asked, summary.others, to),
         plain_url=to(show=None, place_id=0),
         back=ask.address(path, fill=0, hold=0, words=""),
+        list_url=to(view=View.LIST, first=asked.days[0], show=Show.OPEN),
         print_url=ask.address(url_for("shifts.print_roster"), **plain),
         export_url=ask.address(url_for("shifts.export"), **plain),
         is_filtered=bool(ask.show or ask.place_id),
@@ -148,8 +152,8 @@ def head(asked: Any, summary: Summary, *, may_plan: bool) -> Head:
 
 
 def _places(ask: Ask, summary: Summary, to: Any) -> list[Choice]:
-    """Offer every place only when not all of them are on the page already."""
-    if not ask.place_id and summary.places <= queries.PLACES_A_PAGE:
+    """Offer the places when not all of them are on the page, and not too many to read."""
+    if not ask.place_id and not queries.PLACES_A_PAGE < summary.places <= _READABLE:
         return []
     return [
         Choice(row.name, to(place_id=row.id), row.id == ask.place_id)

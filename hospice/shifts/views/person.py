@@ -133,7 +133,9 @@ def patients_of(assignment_id: int) -> str | Response | tuple[str, int]:
     one = queries.assignment(assignment_id)
     if one.state not in HOLDING:
         raise Missing
-    form = PatientsForm(data={"patients": publishing.named_patients(assignment_id)})
+    # Nobody ticked is an answer too: what was named before is shown only at first.
+    named = publishing.named_patients(assignment_id) if request.method == "GET" else []
+    form = PatientsForm(data={"patients": named})
     form.patients.choices = [
         (patient.id, _named(patient.preferred_name, patient.bed))
         for patient in patients.visited_patients(one.shift.place_id)
