@@ -9,6 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     DateField,
@@ -39,6 +40,7 @@ from hospice.core.errors import Objection
 SHORT = 120
 LONG = 4000
 _MAXIMUM_INT = 2**31 - 1
+_SENDING = {"POST", "PUT", "PATCH", "DELETE"}
 _NOT_OFFERED = lazy_gettext("Choose from what is offered")
 
 
@@ -74,6 +76,12 @@ class Form(FlaskForm):
     class Meta:
         # csrf_token stays valid as long as the sign-in: a note may be written for an hour.
         csrf_time_limit = None
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Read what forms send and nothing else: JSON and files hold no text to clean."""
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            return request.form if request.method in _SENDING else None
 
     def object_to(self, objections: Iterable[Objection], words: Callable[[Objection], Any]) -> None:
         """Put refused reasons beside their fields (or on top, where they name no field)."""
