@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from hospice.patients.models import Patient
-from hospice.patients.words import known_as
+from hospice.patients.words import born_words, then_words, where_words
 from hospice.places.models import Place
 from hospice.shifts.actions.editing import Scope
 from hospice.shifts.rules.states import Cadence
@@ -84,7 +84,7 @@ class TermsForm(VersionedForm):
         super().__init__(**kwargs)
         self.patient_id.choices = [
             (0, _l("Nobody in particular")),
-            *((one.id, f"{known_as(one)} · {one.place.full_name}") for one in patients),
+            *((one.id, _known_by(one)) for one in patients),
         ]
         self.needs_language.choices = _known(
             LANGUAGES, language_label, kept.needs_language if kept else ""
@@ -128,6 +128,13 @@ def _known(words: Iterable[str], label: Any, kept: str) -> list[tuple[str, Any]]
     return [("", _l("No need")), *((word, label(word)) for word in known)]
 
 
+def _known_by(patient: Patient) -> str:
+    """Return a patient told apart from others: "Mrs Wang, Ward 1 · Garden, bed 3, born 1941"."""
+    where = where_words(patient.place, patient.bed, patient.address)
+    found = then_words(patient.preferred_name, where)
+    return then_words(found, born_words(patient.birth_year)) if patient.birth_year else found
+
+
 def _minute(at: time | None) -> time:
     return (at or time()).replace(second=0, microsecond=0)
 
@@ -146,7 +153,7 @@ class NewWeeklyForm(TermsForm):
         hint=_l("Each place that is ticked gets a weekly shift of its own."),
     )
     starts_on = day_field(_l("First day"), required_message=_l("Enter the first day"))
-    ends_on = day_field(_l("Last day"), hint=_l("It may stay empty: then it goes on."))
+    ends_on = day_field(_l("Last day (may stay empty)"))
 
     def __init__(self, *, places: Iterable[Place], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -237,7 +244,7 @@ class ChangeStandingForm(Form):
         required_message=_l("Choose how often"),
     )
     starts_on = day_field(_l("From"), required_message=_l("Enter the first day"))
-    ends_on = day_field(_l("Until"), hint=_l("It may stay empty: then it goes on."))
+    ends_on = day_field(_l("Until (may stay empty)"))
     is_leader = BooleanField(_l("Leads the shift"))
     fill = BooleanField(_l("Also on the dates that are there already, as drafts"))
 

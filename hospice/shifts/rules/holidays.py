@@ -33,14 +33,19 @@ def public_holidays(country: str, year: int) -> dict[date, Holiday]:
     found = {}
     for day, given in names.items():
         base, is_extra = _base(names, day)
-        if country != "US":
-            base = base.replace("Labor", "Labour")
+        base = _in_our_words(base, country)
         chinese_base = _base(chinese, day)[0] if day in chinese else base
         if given:
             found[day] = Holiday(base, chinese_base, is_extra)
     workdays = weekend_workdays(country, year)
     found.update(_weekends(found, workdays, is_beside_enough=country == "CN"))
     return dict(sorted(found.items()))
+
+
+def _in_our_words(name: str, country: str) -> str:
+    if country != "US":
+        name = name.replace("Labor", "Labour")
+    return name.replace("'", "’").replace("Chinese New Year (Spring Festival)", "Spring Festival")
 
 
 def _weekends(

@@ -15,6 +15,7 @@ from hospice.core.errors import Missing, Refused
 from hospice.shifts.actions import holidays as actions
 from hospice.shifts.actions.holidays import Decided
 from hospice.shifts.queries import holidays as queries
+from hospice.shifts.queries.holidays import HolidayShifts
 from hospice.shifts.views import bp, planning, wording
 from hospice.web.guard import requires
 from hospice.web.pages import present_zone, short_day
@@ -35,6 +36,7 @@ def holidays() -> str:
         provisional=sorted({one.info.day.year for one in found if one.info.is_provisional}),
         has_country=queries.has_country(),
         holiday_name=planning.holiday_name,
+        on_it=_on_it,
     )
 
 
@@ -56,6 +58,20 @@ def decide_holiday() -> Response:
     else:
         flash(_said(day, decided, goes_ahead=answer == "go_ahead"), "done")
     return redirect(url_for("shifts.holidays") + f"#d{day.isoformat()}")
+
+
+def _on_it(one: HolidayShifts) -> str:
+    """Return how many shifts are on a day, and how many people on them."""
+    if not one.planned:
+        return ngettext(
+            "%(num)d shift is cancelled.", "%(num)d shifts are cancelled.", len(one.cancelled)
+        )
+    return wording.sentences(
+        ngettext("%(num)d shift.", "%(num)d shifts.", len(one.planned)),
+        ngettext("%(num)d person is placed.", "%(num)d people are placed.", one.taken)
+        if one.taken
+        else _("Nobody is placed yet."),
+    )
 
 
 def _day() -> date:

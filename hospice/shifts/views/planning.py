@@ -19,9 +19,9 @@ from hospice.shifts.models import Shift, WeeklyShift
 from hospice.shifts.queries.holidays import HolidayInfo
 from hospice.shifts.rules.pattern import is_overnight
 from hospice.shifts.rules.terms import Terms
+from hospice.shifts.views import wording
 from hospice.shifts.words import FIELDS
 from hospice.shifts.words import objection_words as roster_words
-from hospice.volunteers.words import weekday_label
 from hospice.web.forms import Form
 from hospice.web.pages import clock_time, day_year, listed, locale_name, short_day
 
@@ -76,7 +76,7 @@ _OBJECTIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
         "%(place)s has a shift at this time already. Change that one", place=facts["place"]
     ),
     "no_such_day": lambda facts: _(
-        "There is no %(weekday)s between these days", weekday=weekday_label(facts["weekday"])
+        "There is no %(weekday)s between these days", weekday=wording.weekday_name(facts["weekday"])
     ),
     "no_from_day": lambda _facts: _("Enter the day from which it changes"),
     "day_passed": lambda _facts: _("This day has passed. Enter today or a later day"),
@@ -180,7 +180,7 @@ def outcome(changed: Changed | None) -> str:
                 changed.told,
             )
         )
-    return ("" if locale_name() == "zh_Hans" else " ").join(said)
+    return wording.sentences(*said)
 
 
 def holiday_name(info: HolidayInfo) -> str:

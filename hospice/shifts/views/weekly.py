@@ -28,11 +28,10 @@ from hospice.shifts.rules.states import ShiftState
 from hospice.shifts.rules.terms import Terms
 from hospice.shifts.views import bp, people, planning, wording
 from hospice.shifts.words import CADENCE_LABELS
-from hospice.volunteers.words import weekday_label
 from hospice.web.forms import day_arg, number_arg, text_arg
 from hospice.web.guard import requires
 from hospice.web.lists import PER_PAGE, Page, offset
-from hospice.web.pages import present_zone, short_day
+from hospice.web.pages import present_zone, short_day, zone_name
 
 _HISTORY = 5
 _SUNDAY = 6
@@ -78,7 +77,10 @@ def weekly_shift(weekly_shift_id: int) -> str:
         title=heading(weekly),
         series=wording.series_name(queries.series_of(weekly)),
         slug=queries.series_of(weekly).slug,
-        state_line=_state_line(weekly, today),
+        state_line=wording.sentences(
+            _state_line(weekly, today),
+            _("Times are %(zone)s.", zone=zone_name(weekly.place.timezone)),
+        ),
         needs=people.needs(weekly),
         times=planning.times(weekly.starts, weekly.ends),
         standing=standing_queries.standing_of(weekly_shift_id, since=today),
@@ -100,7 +102,7 @@ def heading(weekly: WeeklyShift) -> str:
     return _(
         "%(place)s, %(weekday)s %(times)s",
         place=weekly.place.full_name,
-        weekday=weekday_label(weekly.weekday),
+        weekday=wording.weekday_name(weekly.weekday),
         times=planning.times(weekly.starts, weekly.ends),
     )
 
