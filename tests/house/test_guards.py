@@ -171,7 +171,7 @@ def test_roles_open_what_is_theirs_and_find_nothing_else(
         response = send(client, app, method, url)
         is_open = needed == {"everyone"} or needed <= PERMISSIONS[role]
         if role in READ_ONLY_ROLES and method not in READING:
-            is_open = is_open and needed & {"everyone", Permission.OWN_ACCOUNT}
+            is_open = is_open and bool(needed & {"everyone", Permission.OWN_ACCOUNT})
         if is_open:
             is_wrong = response.status_code >= 500 or (
                 is_sign_in(response) and endpoint != "accounts.sign_out"

@@ -116,6 +116,17 @@ def test_migrations_know_nothing_of_present_code():
         assert "import hospice" not in text_of_it, path.name
 
 
+def test_no_relationship_loads_by_itself(empty_app: Flask):
+    """A template that follows one which nobody loaded fails in the test, not slowly for years."""
+    loose = [
+        str(relationship)
+        for mapper in db.Model.registry.mappers
+        for relationship in mapper.relationships
+        if relationship.lazy != "raise"
+    ]
+    assert loose == []
+
+
 STARTER = """
 import sys, time
 from hospice import create_app
