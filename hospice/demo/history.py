@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hospice.demo import words
-from hospice.demo.rows import Rows
+from hospice.demo.rows import ZONE, Rows
 from hospice.journal.models import Entry, EntryAbout
 from hospice.places.models import Place
 from hospice.reminders.models import Message
@@ -120,9 +120,19 @@ def _message(
         address=volunteer["email"],
         locale=volunteer["locale"],
         facts={
-            "place": places[shift["place_id"]]["name"],
+            "name": volunteer["preferred_name"],
+            "place": " · ".join(
+                name
+                for name in (
+                    places[shift["place_id"]]["name"],
+                    places[shift["place_id"]]["second_name"],
+                )
+                if name
+            ),
+            "zone": ZONE,
             "starts_at": shift["starts_at"].isoformat(),
             "ends_at": shift["ends_at"].isoformat(),
+            "is_answered": kind is not Kind.PUBLISHED,
         },
         state=MessageState.SENT if has_address else MessageState.FAILED,
         due_at=at,
