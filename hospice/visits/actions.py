@@ -139,13 +139,13 @@ def _note_to_write(visit: Visit, patient_id: int | None, uuid: str, now: datetim
 
 
 def _existing(visit: Visit, patient_id: int | None, uuid: str) -> VisitNote | None:
-    notes = queries.notes_on(visit.assignment_id, locking=True)
-    found = next((note for note in notes if note.patient_id == patient_id), None)
-    if found is None:
-        same = queries.note_of(uuid, visit.volunteer_id)
-        if same is not None:  # a page's note belongs to one visit and one patient for ever
-            raise Missing
-    return found
+    notes = queries.notes_to_write(visit.assignment_id, uuid)
+    for note in notes:
+        if (note.assignment_id, note.patient_id) == (visit.assignment_id, patient_id):
+            return note
+    if any(note.uuid == uuid for note in notes):
+        raise Missing  # a page's note belongs to one visit and one patient for ever
+    return None
 
 
 def _keep_others_words(note: VisitNote, answers: Answers, seen: datetime | None) -> None:

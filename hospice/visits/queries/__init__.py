@@ -1,7 +1,7 @@
 """Everything that is asked about visit notes; one reader a module."""
 
 from hospice.visits.queries.hours import minutes_given
-from hospice.visits.queries.mine import note_of, notes_on, summary, to_finish, visit
+from hospice.visits.queries.mine import notes_on, notes_to_write, summary, to_finish, visit
 from hospice.visits.queries.staff import counts, missing_notes, note_for, worrying_notes
 
 __all__ = [
@@ -9,8 +9,8 @@ __all__ = [
     "minutes_given",
     "missing_notes",
     "note_for",
-    "note_of",
     "notes_on",
+    "notes_to_write",
     "summary",
     "to_finish",
     "visit",

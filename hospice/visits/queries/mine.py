@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from hospice.core import clock
@@ -200,28 +200,28 @@ def people_by_id(ids: Collection[int]) -> list[Seen]:
     return [Seen(*row) for row in rows]
 
 
-def notes_on(assignment_id: int, *, locking: bool = False) -> Sequence[VisitNote]:
+def notes_on(assignment_id: int) -> Sequence[VisitNote]:
     """Return the notes on one visit, in the order they were begun."""
-    asked = (
+    return db.session.scalars(
         select(VisitNote)
         .where(VisitNote.assignment_id == assignment_id)
         .order_by(VisitNote.id)
         .execution_options(populate_existing=True)
-    )
-    return db.session.scalars(asked.with_for_update() if locking else asked).all()
+    ).all()
 
 
-def note_of(uuid: str, volunteer_id: int) -> VisitNote | None:
-    """Return the note of a form page; raise Missing when it is someone else's."""
-    found = db.session.scalar(
+def notes_to_write(assignment_id: int, uuid: str) -> Sequence[VisitNote]:
+    """Return and hold the notes on a visit, and the note of a form page, whosever it is.
+
+    One statement: between two, the same page sent twice at once could slip through.
+    """
+    return db.session.scalars(
         select(VisitNote)
-        .where(VisitNote.uuid == uuid)
+        .where(or_(VisitNote.assignment_id == assignment_id, VisitNote.uuid == uuid))
+        .order_by(VisitNote.id)
         .execution_options(populate_existing=True)
         .with_for_update()
-    )
-    if found is not None and found.volunteer_id != volunteer_id:
-        raise Missing
-    return found
+    ).all()
 
 
 def to_finish(volunteer_id: int, now: datetime, *, limit: int = 30) -> list[ToFinish]:
