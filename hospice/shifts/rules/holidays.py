@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+_CODE = re.compile("[A-Z]{2}")
 _MARK = re.compile(r"\s*[(（](observed|estimated|补假|补休|推定)[)）]")
 _SWAPPED = re.compile(r"Day off \(substituted from .*\)|休息日（.*）|休息日\(.*\)")
 # Where holidays differ by region and we keep none, that of most people.
@@ -97,6 +98,8 @@ def is_provisional(country: str, year: int) -> bool:
 
 
 def _named(country: str, year: int, languages: tuple[str, ...]) -> dict[date, str]:
+    if not _CODE.fullmatch(country):
+        return {}
     import holidays  # noqa: PLC0415 - 50 ms that most pages never need
 
     try:
