@@ -42,7 +42,7 @@ def test_ward_roster_names_volunteers_shortly_and_no_patients(app: Flask, browse
     page = browser(builders.cora()).get("/roster/print")
     assert "Anna R." in page
     assert "Anna Reid" not in page
-    assert "Deng K. (waiting for an answer)" in page
+    assert "Deng K. (waiting)" in page
     assert "Zhao" not in page
     assert "Mrs Wang" not in page
     assert "Printed by Cora Coates" in page

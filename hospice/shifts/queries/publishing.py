@@ -1,5 +1,6 @@
-"""The changes that one page of the roster, or one shift, would publish; and whom people will see."""
+"""The changes that one page of the roster, or one shift, would publish; and who was named to whom."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from hospice.core.db import db
+from hospice.patients.models import Patient
 from hospice.shifts.models import AssignmentPatient, Shift
 from hospice.shifts.queries import roster, unpublished
 from hospice.shifts.queries.board import Scope
@@ -37,12 +39,15 @@ def _to_come(shift_ids: Sequence[int], now: datetime) -> list[Any]:
     return [Shift.id.in_(shift_ids), Shift.starts_at > now]
 
 
-def named_patients(assignment_id: int) -> list[int]:
-    """Return the patients who were named for a volunteer on a shift; none means the round."""
-    return list(
-        db.session.scalars(
-            select(AssignmentPatient.patient_id)
-            .where(AssignmentPatient.assignment_id == assignment_id)
-            .order_by(AssignmentPatient.patient_id)
-        )
+def named_patients(assignment_ids: Sequence[int]) -> dict[int, list[Any]]:
+    """Return (id, name, bed) of the patients named for volunteers; who has none walks the round."""
+    rows = db.session.execute(
+        select(AssignmentPatient.assignment_id, Patient.id, Patient.preferred_name, Patient.bed)
+        .join(Patient, Patient.id == AssignmentPatient.patient_id)
+        .where(AssignmentPatient.assignment_id.in_(assignment_ids))
+        .order_by(Patient.sort_key, Patient.id)
     )
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.assignment_id].append(row)
+    return found

@@ -83,7 +83,7 @@ def copy() -> str | Response | tuple[str, int]:
         reason=clean(request.form.get("reason"))[:300],
         count=sum(one.is_copied for one in found),
         has_shifts=bool(pairs),
-        later=to_day + _WEEK,
+        later_url=url_for("shifts.copy", series=series.slug, to=(to_day + _WEEK).isoformat()),
         back=back,
         problem=problem,
         title=_("Copy %(first)s to %(last)s", first=long_day(from_day), last=long_day(to_day)),

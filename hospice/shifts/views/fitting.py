@@ -69,14 +69,15 @@ def panel(shift_id: int, now: datetime, *, words: str = "") -> Panel | None:
 
 def panel_of(shift: Shift, now: datetime, *, words: str = "") -> Panel:
     """Return the panel of a loaded shift."""
-    found = candidates.people_who_fit(shift, now, words=words, limit=SHOWN)
+    is_full = shift.taken >= shift.wanted
+    found = [] if is_full else candidates.people_who_fit(shift, now, words=words, limit=SHOWN)
     return Panel(
         shift_id=shift.id,
         where=where(shift),
         people=[_fit(one) for one in found],
         words=words,
         has_search=bool(words) or len(found) > SEARCHED,
-        is_full=shift.taken >= shift.wanted,
+        is_full=is_full,
     )
 
 

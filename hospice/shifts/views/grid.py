@@ -21,7 +21,6 @@ from hospice.web.pages import locale_name, long_day, short_day
 
 GAPS = (Display.OPEN, Display.COVER)
 _LEVEL_ICONS = {Level.OK: "check", Level.HINT: "alert", Level.NO: "cross"}
-_WORDED = {Display.WAITING, Display.DRAFT, Display.CANT, Display.DONE}
 
 
 class Mark(NamedTuple):
@@ -156,7 +155,7 @@ class Pen:
             slot.name,
             self.words.where % {**facts, "what": self.words.named % {"name": name, "state": said}},
             f"{self.shift_base}{row.id}#person-{slot.assignment_id}",
-            word=said if state in _WORDED else "",
+            word=self.words.printed.get(state, ""),
             is_leader=slot.is_leader,
         )
 

@@ -1,6 +1,6 @@
 """The people of one shift as its page prints them: places, answers, questions, whom they see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from hospice.core import clock
-from hospice.patients.rules import PatientCard
 from hospice.shifts.models import Assignment, Offer, Shift, WeeklyShift
 from hospice.shifts.queries import shifts as queries
 from hospice.shifts.rules.board import Slot, slots
@@ -187,7 +186,9 @@ def needs(shift: Shift | WeeklyShift) -> str:
     if shift.needs_leader:
         parts.append(_("one who leads"))
     if shift.needs_language:
-        parts.append(_("one who speaks %(language)s", language=language_label(shift.needs_language)))
+        parts.append(
+            _("one who speaks %(language)s", language=language_label(shift.needs_language))
+        )
     if shift.needs_skill:
         parts.append(_("one with this skill: %(skill)s", skill=skill_label(shift.needs_skill)))
     if shift.needs_gender is Gender.FEMALE:
@@ -197,9 +198,11 @@ def needs(shift: Shift | WeeklyShift) -> str:
     return listed(parts)
 
 
-def seen(cards: Sequence[PatientCard]) -> str:
+def seen(named: Iterable[Any]) -> str:
     """Return whom someone sees, with their beds; those of one name are told apart by it."""
     return listed(
-        _("%(name)s (bed %(bed)s)", name=card.name, bed=card.bed) if card.bed else card.name
-        for card in cards
+        _("%(name)s (bed %(bed)s)", name=one.preferred_name, bed=one.bed)
+        if one.bed
+        else one.preferred_name
+        for one in named
     )

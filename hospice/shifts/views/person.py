@@ -15,7 +15,6 @@ from hospice.patients import queries as patients
 from hospice.shifts.actions import placing
 from hospice.shifts.forms.board import AnswerForm, PatientsForm
 from hospice.shifts.models import Assignment
-from hospice.shifts.queries import patients as patient_queries
 from hospice.shifts.queries import publishing
 from hospice.shifts.queries import shifts as queries
 from hospice.shifts.rules.states import HOLDING, AnsweredBy, AssignmentState
@@ -38,11 +37,7 @@ def _page(one: Assignment, form: AnswerForm, problems: list[str] | None = None) 
     if one.state not in _ON_SHIFT:
         raise Missing
     shift = one.shift
-    seen = (
-        patient_queries.patients_of_assignment([one.id]).get(one.id, [])
-        if one.state in HOLDING
-        else []
-    )
+    named = publishing.named_patients([one.id]).get(one.id, [])
     return render_template(
         "shifts/person.html",
         one=one,
@@ -50,7 +45,7 @@ def _page(one: Assignment, form: AnswerForm, problems: list[str] | None = None) 
         form=form,
         problems=problems or [],
         title=heading(shift),
-        patients=people.seen(seen),
+        patients=people.seen(named),
         is_holding=one.state in HOLDING,
         is_over=shift.ends_at <= clock.now(),
     )
@@ -134,8 +129,9 @@ def patients_of(assignment_id: int) -> str | Response | tuple[str, int]:
     if one.state not in HOLDING:
         raise Missing
     # Nobody ticked is an answer too: what was named before is shown only at first.
-    named = publishing.named_patients(assignment_id) if request.method == "GET" else []
-    form = PatientsForm(data={"patients": named})
+    named = publishing.named_patients([assignment_id]).get(assignment_id, [])
+    shown = [patient.id for patient in named] if request.method == "GET" else []
+    form = PatientsForm(data={"patients": shown})
     form.patients.choices = [
         (patient.id, _named(patient.preferred_name, patient.bed))
         for patient in patients.visited_patients(one.shift.place_id)

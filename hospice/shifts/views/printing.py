@@ -91,7 +91,7 @@ def _printed(asked: Asked, row: Any, people: Sequence[Person]) -> Printed:
         asked=0,
         now=asked.now,
     )
-    words = wording.words().said
+    words = wording.words().printed
     names = []
     for slot in shown:
         if slot.name and slot.state is not Display.CANT:

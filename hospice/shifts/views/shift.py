@@ -15,7 +15,6 @@ from hospice.journal import queries as journal
 from hospice.shifts.actions import cancelling
 from hospice.shifts.forms.board import Ask, CancelForm
 from hospice.shifts.models import Shift
-from hospice.shifts.queries import patients as patient_queries
 from hospice.shifts.queries import publishing
 from hospice.shifts.queries import shifts as queries
 from hospice.shifts.queries import undo as undo_queries
@@ -44,16 +43,10 @@ def show(shift_id: int) -> str:
     may_plan = current_user.may(Permission.PLAN_ROSTER)
     is_over = shift.ends_at <= now
     sees_journal = current_user.may(Permission.SEE_JOURNAL)
-    patients = (
-        {
-            assignment_id: people.seen(seen)
-            for assignment_id, seen in patient_queries.patients_of_assignment(
-                [one.id for one in holding]
-            ).items()
-        }
-        if current_user.may(Permission.SEE_PATIENTS)
-        else None
-    )
+    patients = None
+    if current_user.may(Permission.SEE_PATIENTS):
+        named = publishing.named_patients([one.id for one in holding])
+        patients = {one: people.seen(found) for one, found in named.items()}
     return render_template(
         "shifts/show.html",
         shift=shift,

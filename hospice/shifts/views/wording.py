@@ -48,6 +48,7 @@ class Words:
 
     texts: Mapping[Display, str]
     said: Mapping[Display, str]  # as they stand after a name
+    printed: Mapping[Display, str]  # the same on paper, in short
     where: str
     named: str
     placing: str
@@ -73,6 +74,12 @@ def _words(_locale: str) -> Words:
         said={
             Display.CONFIRMED: _("confirmed"),
             Display.WAITING: _("waiting for an answer"),
+            Display.DRAFT: _("draft"),
+            Display.CANT: _("can’t come"),
+            Display.DONE: _("done"),
+        },
+        printed={
+            Display.WAITING: _("waiting"),
             Display.DRAFT: _("draft"),
             Display.CANT: _("can’t come"),
             Display.DONE: _("done"),
