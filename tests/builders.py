@@ -4,6 +4,8 @@ import itertools
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import update
+
 from hospice.accounts.models import Hospice, User
 from hospice.accounts.rules import Role
 from hospice.core import clock
@@ -240,7 +242,7 @@ def assignment(
     if state in HOLDING:
         with transaction():
             db.session.execute(
-                Shift.__table__.update().where(Shift.id == on.id).values(taken=Shift.taken + 1)
+                update(Shift).where(Shift.id == on.id).values(taken=Shift.taken + 1)
             )
         db.session.refresh(on)
     return made

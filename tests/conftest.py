@@ -9,6 +9,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message as Mail
@@ -122,11 +123,33 @@ def _free_port() -> int:
 @pytest.fixture
 def postgres_url(postgres: str) -> Iterator[str]:
     """An empty PostgreSQL database for one test."""
+    with _database(postgres) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A migrated PostgreSQL database; tests copy it, which is ten times quicker than migrating."""
+    with _database(postgres) as url:
+        app = make_app(tmp_path_factory.mktemp("template"), url)
+        upgrade(app)
+        yield url.rsplit("/", 1)[1]
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres: str, postgres_template: str) -> Iterator[str]:
+    """A migrated PostgreSQL database for one test."""
+    with _database(postgres, f" TEMPLATE {postgres_template}") as url:
+        yield url
+
+
+@contextmanager
+def _database(server: str, how: str = "") -> Iterator[str]:
     name = f"t{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield postgres.rsplit("/", 1)[0] + "/" + name
-    with psycopg.connect(postgres, autocommit=True) as connection:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}{how}")
+    yield server.rsplit("/", 1)[0] + "/" + name
+    with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
@@ -161,8 +184,7 @@ def either_app(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -
         migrated_copy(migrated, tmp_path)
         app = make_app(tmp_path)
     else:
-        app = make_app(tmp_path, request.getfixturevalue("postgres_url"))
-        upgrade(app)
+        app = make_app(tmp_path, request.getfixturevalue("migrated_postgres_url"))
     with app.app_context():
         builders.hospice()
         yield app

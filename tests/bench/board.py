@@ -98,7 +98,7 @@ def _bare(folder: Path, counter: Counter, requests: int) -> Figure:
 
     plain = SQLAlchemy(model_class=Base)
 
-    class Row(plain.Model):  # type: ignore[name-defined,misc]
+    class Row(plain.Model):  # type: ignore[name-defined]
         id: Mapped[int] = mapped_column(primary_key=True)
         name: Mapped[str] = mapped_column(String(80))
         place: Mapped[str] = mapped_column(String(80))

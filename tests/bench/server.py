@@ -42,7 +42,7 @@ def plant() -> None:
     @event.listens_for(Engine, "connect")
     def as_it_comes(connection: Any, _record: object) -> None:
         if isinstance(connection, sqlite3.Connection):
-            connection.isolation_level = ""
+            connection.isolation_level = "DEFERRED"
 
 
 def main() -> None:
