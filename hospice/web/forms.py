@@ -104,7 +104,8 @@ class VersionedForm(Form):
     @property
     def seen_version(self) -> int:
         """Return the version that was on the page; 0 when it says nothing useful."""
-        given = self.version.data or ""
+        # what was sent, never what the record holds now: that would hide another's change
+        given = str((self.version.raw_data or [""])[0])
         return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
 
 

@@ -18,7 +18,9 @@ from hospice.volunteers.rules import LANGUAGES, SKILLS, Gender
 from hospice.volunteers.words import language_label, skill_label, weekday_label
 from hospice.web.forms import (
     BooleanField,
+    Field,
     Form,
+    StopValidation,
     VersionedForm,
     chips_field,
     choice_field,
@@ -262,6 +264,11 @@ class StandingForm(ChangeStandingForm):
             ("", _l("Choose a volunteer")),
             *((one.id, one.preferred_name) for one in volunteers),
         ]
+
+    def validate_volunteer_id(self, field: Field) -> None:
+        """Refuse what is no id, which reads like the empty choice."""
+        if not field.data:
+            raise StopValidation(_l("Choose a volunteer"))
 
 
 __all__ = [

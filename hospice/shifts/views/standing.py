@@ -56,6 +56,7 @@ def new_standing(weekly_shift_id: int) -> Response | tuple[str, int]:
                 )
         except Refused as refusal:
             planning.object_to(form, refusal.objections)
+            weekly = weekly_queries.weekly_shift(weekly_shift_id)  # rolled back: fresh
         else:
             flash(
                 wording.sentences(
@@ -104,6 +105,7 @@ def change_standing(weekly_shift_id: int, standing_id: int) -> Response | tuple[
                 )
         except Refused as refusal:
             planning.object_to(form, refusal.objections)
+            weekly = weekly_queries.weekly_shift(weekly_shift_id)  # rolled back: fresh
         else:
             said = _("Saved for %(name)s.", name=name)
             flash(wording.sentences(said, _said(filled)), "done")
