@@ -1,0 +1,422 @@
+"""The made-up hospice of the demo as ground for tests that walk the whole app."""
+
+import shutil
+import sqlite3
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from werkzeug.routing import Rule
+
+from hospice import demo
+from hospice.accounts import actions as accounts
+from hospice.accounts import queries as account_queries
+from hospice.accounts.models import User
+from hospice.accounts.rules import PERMISSIONS, Permission, PersonFacts, Role, TicketKind
+from hospice.core.db import db, transaction
+from hospice.core.errors import Missing
+from hospice.shifts.actions import links
+from hospice.shifts.models import Assignment, Offer, Shift
+from hospice.shifts.rules.states import AssignmentState, ShiftState
+from hospice.volunteers.models import Away
+from hospice.web.guard import needs
+from tests.conftest import KEY, make_app, migrated_copy
+
+# A Saturday at noon in Shanghai: names of patients show two days ahead, and Sunday has a gap.
+NOW = datetime(2026, 11, 28, 4, 0, tzinfo=UTC)
+
+PEOPLE = {
+    "administrator": "admin@example.org",
+    "coordinator": "coordinator@example.org",
+    "grief support": "grief@example.org",
+    "auditor": "auditor@example.org",
+    "leader": "leader@example.org",
+    "volunteer": "lin.yue@example.org",
+}
+# Only these two have a record as volunteers, which the volunteer's own pages ask for.
+WITH_RECORD = {"leader", "volunteer"}
+
+# Endpoint -> arguments of the address, as often as there are kinds of it to look at. "$name" is an
+# id of the demo; `mine_…` is the signed-in person's own. An endpoint that is missing here fails.
+PAGES: dict[str, tuple[dict[str, Any], ...]] = {
+    "accounts.accept_invitation": ({"token": "$invitation"}, {"token": "nobody-has-this"}),
+    "accounts.account": ({},),
+    "accounts.ask_reset": ({},),
+    "accounts.change_password": ({},),
+    "accounts.edit_person": ({"user_id": "$user"},),
+    "accounts.invite": ({},),
+    "accounts.people": ({}, {"q": "Qian"}),
+    "accounts.person": ({"user_id": "$user"}, {"user_id": "$invited_user"}),
+    "accounts.reset_asked": ({},),
+    "accounts.reset_password": ({"token": "$reset"},),
+    "accounts.settings": ({},),
+    "accounts.sign_in": ({},),
+    "journal.changes": ({}, {"kind": "shift"}, {"kind": "place"}),
+    "journal.record": (
+        {"kind": "shift", "record_id": "$gap"},
+        {"kind": "volunteer", "record_id": "$told_volunteer"},
+    ),
+    "patients.change_state": ({"patient_id": "$patient"}, {"patient_id": "$held_patient"}),
+    "patients.edit": ({"patient_id": "$patient"}, {"patient_id": "$home_patient"}),
+    "patients.index": ({}, {"q": "wang"}, {"q": "nobody at all"}),
+    "patients.new": ({},),
+    "patients.show": (
+        {"patient_id": "$patient"},
+        {"patient_id": "$held_patient"},
+        {"patient_id": "$home_patient"},
+    ),
+    "places.edit": ({"place_id": "$ward"}, {"place_id": "$home"}),
+    "places.index": ({},),
+    "places.new": ({},),
+    "places.show": ({"place_id": "$ward"}, {"place_id": "$home"}),
+    "reminders.index": ({}, {"state": "sent"}),
+    "reminders.show": ({"message_id": "$failed_message"}, {"message_id": "$sent_message"}),
+    "shifts.answer_by_link": ({"token": "$answer"}, {"token": "nobody-has-this"}),
+    "shifts.answered_by_link": ({"token": "$answer"},),
+    "shifts.assign": ({"shift_id": "$gap"}, {"shift_id": "$full_shift"}),
+    "shifts.away": ({"volunteer_id": "$away_volunteer"},),
+    "shifts.cancel": ({"shift_id": "$gap"},),
+    "shifts.cant_come": ({"shift_id": "$mine_next"},),
+    "shifts.change_standing": ({"weekly_shift_id": "$weekly_shift", "standing_id": "$standing"},),
+    "shifts.copy": ({},),
+    "shifts.edit": ({"shift_id": "$gap"}, {"shift_id": "$home_shift"}),
+    "shifts.edit_weekly": ({"weekly_shift_id": "$weekly_shift"},),
+    "shifts.end_weekly": ({"weekly_shift_id": "$weekly_shift"},),
+    "shifts.free_shifts": ({"volunteer_id": "$resting"},),
+    "shifts.holidays": ({},),
+    "shifts.my_away": ({},),
+    "shifts.new_single": ({}, {"like": "$gap"}, {"patient": "$home_patient"}),
+    "shifts.new_standing": ({"weekly_shift_id": "$weekly_shift"},),
+    "shifts.new_weekly": ({},),
+    "shifts.open_shifts": ({},),
+    "shifts.patient_card": ({"patient_id": "$mine_patient"},),
+    "shifts.patients_of": ({"assignment_id": "$waiting"},),
+    "shifts.person": ({"assignment_id": "$waiting"}, {"assignment_id": "$declined"}),
+    "shifts.print_roster": ({},),
+    "shifts.publish": ({},),
+    "shifts.roster": (
+        {},
+        {"fill": "$gap"},
+        {"view": "week"},
+        {"view": "month"},
+        {"view": "list"},
+        {"show": "open"},
+        {"rows": "people"},
+    ),
+    "shifts.selected": ({"shift": "$gap"},),
+    "shifts.show": (
+        {"shift_id": "$gap"},
+        {"shift_id": "$past_shift"},
+        {"shift_id": "$cancelled_shift"},
+        {"shift_id": "$home_shift"},
+    ),
+    "shifts.sign_in_sheet": ({"shift_id": "$gap"},),
+    "shifts.weekly_shift": (
+        {"weekly_shift_id": "$weekly_shift"},
+        {"weekly_shift_id": "$home_weekly"},
+    ),
+    "shifts.weekly_shifts": ({},),
+    "today.coordinator": ({},),
+    "today.my_shift": ({"shift_id": "$mine_next"}, {"shift_id": "$mine_past"}),
+    "today.my_shifts": ({},),
+    "today.search": ({}, {"q": "wang"}, {"q": "nobody at all"}),
+    "visits.index": ({},),
+    "visits.missing": ({},),
+    "visits.my_notes": ({},),
+    "visits.show": ({"note_id": "$sent_note"}, {"note_id": "$read_note"}),
+    "visits.write": (
+        {"shift_id": "$mine_unwritten"},
+        {"shift_id": "$mine_unwritten", "patient": "round"},
+        {"shift_id": "$mine_written"},
+    ),
+    "volunteers.edit": ({"volunteer_id": "$volunteer"},),
+    "volunteers.index": ({}, {"q": "ly"}, {"q": "nobody at all"}, {"page": 2}),
+    "volunteers.kept_apart": ({"volunteer_id": "$apart"},),
+    "volunteers.leave": ({"volunteer_id": "$volunteer"},),
+    "volunteers.me": ({},),
+    "volunteers.my_availability": ({},),
+    "volunteers.my_details": ({},),
+    "volunteers.new": ({},),
+    "volunteers.show": (
+        {"volunteer_id": "$volunteer"},
+        {"volunteer_id": "$resting"},
+        {"volunteer_id": "$gone"},
+        {"volunteer_id": "$apart"},
+    ),
+}
+
+# What answers GET and is no page: files, ways elsewhere, and what is only there before founding.
+NO_PAGES: dict[str, tuple[dict[str, Any], ...]] = {
+    "accounts.first_run": ({"token": "nobody-has-this"},),
+    "accounts.not_founded": ({},),
+    "accounts.show_as": ({"size": 2},),
+    "assets.serve": ({"digest": "abcdefabcdef", "name": "alongside.css"},),
+    "health.live": ({},),
+    "health.ready": ({},),
+    "shifts.calendar": ({"shift_id": "$mine_next"},),
+    "shifts.calendar_by_link": ({"token": "$answer"},),
+    "shifts.export": ({},),
+    "today.home": ({},),
+}
+
+
+@dataclass
+class World:
+    """The demo of one language, ready to be walked."""
+
+    app: Flask
+    folder: Path
+    ids: dict[str, Any] = field(default_factory=dict)
+    mine: dict[str, dict[str, Any]] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def fill_in(self, arguments: dict[str, Any], who: str = "") -> dict[str, Any]:
+        """Put real ids where an example names them."""
+        known = {**self.ids, **self.mine.get(who, {})}
+        return {
+            name: known[value[1:]] if isinstance(value, str) and value.startswith("$") else value
+            for name, value in arguments.items()
+        }
+
+    def address(self, endpoint: str, arguments: dict[str, Any], who: str = "") -> str:
+        """Return the address of an example."""
+        with self.app.test_request_context():
+            return self.app.url_for(endpoint, **self.fill_in(arguments, who))
+
+    def client(self, who: str = "") -> FlaskClient:
+        """Return a client of its own, signed in as somebody."""
+        client = self.app.test_client()
+        if who:
+            client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], self.cookies[who])
+        return client
+
+    def begin_anew(self, kept: Path) -> None:
+        """Put the database back to a copy that was kept."""
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        path = self.folder / "alongside.sqlite3"
+        for end in ("-wal", "-shm"):
+            path.with_name(path.name + end).unlink(missing_ok=True)
+        shutil.copy(kept, path)
+
+    def keep(self) -> Path:
+        """Keep a copy of the database as it is now."""
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        path = self.folder / "alongside.sqlite3"
+        with sqlite3.connect(path) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        kept = path.with_name("kept.sqlite3")
+        shutil.copy(path, kept)
+        return kept
+
+
+def build(migrated: Path, folder: Path, locale: str = "en", **environ: str) -> World:
+    """Fill a copy of the migrated database with the demo, and with what the demo lacks."""
+    migrated_copy(migrated, folder)
+    app = make_app(folder, LOCALE=locale, **environ)
+    demo.create(app, 1, now=NOW)
+    world = World(app, folder)
+    with app.app_context():
+        _stage(world)
+        for who, email in PEOPLE.items():
+            world.cookies[who] = sign_in(app, email)
+        db.session.remove()
+    return world
+
+
+def sign_in(app: Flask, email: str) -> str:
+    """Sign somebody in without the password's cost; return the session cookie's value."""
+    user = _user(email)
+    with transaction():
+        token = accounts.sign_in(user, is_kept=False, device="test", now=NOW)
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = token
+        session["_fresh"] = True
+    cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    assert cookie is not None
+    return cookie.value
+
+
+def _user(email: str) -> User:
+    found = account_queries.user_by_email(email)
+    assert found is not None, email
+    return found
+
+
+def _one(sql: str, **values: Any) -> int:
+    found = db.session.execute(text(sql), values).scalar()
+    assert found is not None, f"the demo has none: {sql} {values}"
+    return int(found)
+
+
+def _stage(world: World) -> None:
+    now = NOW.strftime("%Y-%m-%d %H:%M:%S.%f")
+    ahead = "SELECT id FROM shift WHERE starts_at > :now AND {} ORDER BY starts_at, id LIMIT 1"
+    person = "SELECT id FROM volunteer WHERE {} ORDER BY id LIMIT 1"
+    ids = world.ids
+    for who in sorted(WITH_RECORD):
+        world.mine[who] = _mine(PEOPLE[who], now)
+    for name, sql in {
+        "gap": ahead.format("taken < wanted"),
+        "full_shift": ahead.format("taken = wanted"),
+        "home_shift": ahead.format("patient_id IS NOT NULL"),
+        "far_shift": "SELECT id FROM shift WHERE starts_at > :now ORDER BY starts_at DESC LIMIT 1",
+        "past_shift": "SELECT id FROM shift WHERE starts_at < :now ORDER BY starts_at DESC LIMIT 1",
+        "waiting": "SELECT a.id FROM assignment a JOIN shift s ON s.id = a.shift_id"
+        " WHERE a.state = 'waiting' AND s.starts_at > :now ORDER BY s.starts_at, a.id LIMIT 1",
+        "declined": "SELECT id FROM assignment WHERE state = 'declined'",
+        "draft": "SELECT id FROM assignment WHERE state = 'draft' ORDER BY id LIMIT 1",
+        "patient": "SELECT id FROM patient WHERE state = 'active' ORDER BY id LIMIT 1",
+        "held_patient": "SELECT id FROM patient WHERE state = 'on_hold'",
+        "home_patient": "SELECT id FROM patient WHERE address != '' ORDER BY id LIMIT 1",
+        "ward": "SELECT id FROM place WHERE kind = 'ward' ORDER BY id LIMIT 1",
+        "home": "SELECT id FROM place WHERE kind = 'home' ORDER BY id LIMIT 1",
+        "volunteer": person.format("state = 'active' AND user_id IS NULL"),
+        "resting": person.format("state = 'on_break'"),
+        "gone": person.format("state = 'left'"),
+        "apart": "SELECT first_id FROM kept_apart",
+        "apart_other": "SELECT second_id FROM kept_apart",
+        "away": "SELECT id FROM away ORDER BY id LIMIT 1",
+        "away_volunteer": "SELECT volunteer_id FROM away ORDER BY id LIMIT 1",
+        "told_volunteer": "SELECT record_id FROM journal_about WHERE record_kind = 'volunteer'",
+        "weekly_shift": "SELECT id FROM weekly_shift ORDER BY id LIMIT 1",
+        "home_weekly": "SELECT id FROM weekly_shift WHERE patient_id IS NOT NULL",
+        "standing": "SELECT id FROM standing WHERE weekly_shift_id ="
+        " (SELECT min(id) FROM weekly_shift) ORDER BY id LIMIT 1",
+        "failed_message": "SELECT id FROM message WHERE state = 'failed' ORDER BY id DESC LIMIT 1",
+        "sent_message": "SELECT id FROM message WHERE state = 'sent' ORDER BY id DESC LIMIT 1",
+        "sent_note": "SELECT id FROM visit_note WHERE state = 'sent' ORDER BY id LIMIT 1",
+        "read_note": "SELECT id FROM visit_note WHERE state = 'read' ORDER BY id DESC LIMIT 1",
+        "user": "SELECT id FROM user_account WHERE role = 'coordinator'",
+    }.items():
+        ids[name] = _one(sql, now=now) if ":now" in sql else _one(sql)
+    ids["next_sunday"] = date(2026, 11, 29)
+    with transaction():
+        cancelled = db.session.get_one(Shift, ids["far_shift"])
+        cancelled.state, cancelled.cancel_reason = ShiftState.CANCELLED, "The ward is painted."
+        ids["cancelled_shift"] = cancelled.id
+        # someone on a break who still holds a place, so that there is one to free
+        db.session.add(
+            Assignment(
+                shift_id=ids["gap"],
+                volunteer_id=ids["resting"],
+                state=AssignmentState.CONFIRMED,
+                placed_at=NOW,
+                accepted=[],
+            )
+        )
+        db.session.get_one(Shift, ids["gap"]).taken += 1
+        by = _user(PEOPLE["administrator"])
+        facts = PersonFacts("Nora Nash", "nora@example.org", Role.COORDINATOR, "en")
+        invited, ticket = accounts.invite(facts, by=by, now=NOW, secret_key=KEY)
+        ids["invited_user"] = invited.id
+        ids["invitation"] = accounts.ticket_token(ticket, KEY)
+        reset = accounts.issue_ticket(TicketKind.RESET, user=by, now=NOW, secret_key=KEY)
+        ids["reset"] = accounts.ticket_token(reset, KEY)
+    with transaction():
+        mine = world.mine["volunteer"]
+        ids["answer"] = links.issue(mine["mine_next"], mine["mine_record"], NOW, secret=KEY)
+    for email in PEOPLE.values():
+        sign_in(world.app, email)  # another device, so that "end the others" is there
+    for who in WITH_RECORD:
+        world.mine[who]["mine_other_sign_in"] = _one(
+            "SELECT max(s.id) FROM sign_in s JOIN user_account u ON u.id = s.user_id"
+            " WHERE u.email = :email",
+            email=PEOPLE[who],
+        )
+
+
+def _mine(email: str, now: str) -> dict[str, int]:
+    record = _one(
+        "SELECT v.id FROM volunteer v JOIN user_account u ON u.id = v.user_id"
+        " WHERE u.email = :email",
+        email=email,
+    )
+    own = (
+        "SELECT s.id FROM shift s JOIN assignment a ON a.shift_id = s.id"
+        " WHERE a.volunteer_id = :record AND a.state IN ('confirmed', 'waiting') AND {} LIMIT 1"
+    )
+    noted = "EXISTS (SELECT 1 FROM visit_note n WHERE n.assignment_id = a.id)"
+    past = "s.ends_at < :now AND {} ORDER BY s.starts_at DESC"
+    # A visit of the past is only still to be written about when nobody did.
+    with transaction():
+        db.session.execute(
+            text(
+                "DELETE FROM visit_note WHERE shift_id = (SELECT max(s.id) FROM shift s"
+                " JOIN assignment a ON a.shift_id = s.id WHERE a.volunteer_id = :record"
+                " AND s.ends_at < :now AND s.starts_at = (SELECT max(s2.starts_at) FROM shift s2"
+                " JOIN assignment a2 ON a2.shift_id = s2.id WHERE a2.volunteer_id = :record"
+                " AND s2.ends_at < :now)) AND volunteer_id = :record"
+            ),
+            {"record": record, "now": now},
+        )
+        away = Away(
+            volunteer_id=record,
+            starts_on=NOW.date() + timedelta(days=90),
+            ends_on=NOW.date() + timedelta(days=95),
+            reason="",
+            entered_at=NOW,
+        )
+        db.session.add(away)
+        offered = _one(
+            "SELECT id FROM shift s WHERE s.starts_at > :now AND taken < wanted AND NOT EXISTS"
+            " (SELECT 1 FROM assignment a WHERE a.shift_id = s.id AND a.volunteer_id = :record)"
+            " ORDER BY starts_at, id LIMIT 1",
+            now=now,
+            record=record,
+        )
+        db.session.add(Offer(shift_id=offered, volunteer_id=record, asked_at=NOW, accepted=[]))
+        db.session.flush()
+        return {
+            "mine_record": record,
+            "mine_away": away.id,
+            "mine_offered": offered,
+            "mine_next": _one(
+                own.format("s.starts_at > :now ORDER BY s.starts_at"), record=record, now=now
+            ),
+            "mine_past": _one(own.format(past.format("1 = 1")), record=record, now=now),
+            "mine_unwritten": _one(own.format(past.format(f"NOT {noted}")), record=record, now=now),
+            "mine_written": _one(own.format(past.format(noted)), record=record, now=now),
+            "mine_patient": _one(
+                "SELECT ap.patient_id FROM assignment_patient ap"
+                " JOIN assignment a ON a.id = ap.assignment_id JOIN shift s ON s.id = a.shift_id"
+                " WHERE a.volunteer_id = :record AND s.starts_at > :now ORDER BY s.starts_at",
+                record=record,
+                now=now,
+            ),
+        }
+
+
+# --- the walk -------------------------------------------------------------------------------------
+
+
+def rules(app: Flask, method: str) -> list[Rule]:
+    """Return every address pattern that answers a method, in a steady order."""
+    found = [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())]
+    return sorted(found, key=lambda rule: (rule.endpoint, rule.rule))
+
+
+def may_open(app: Flask, endpoint: str, who: str) -> bool:
+    """Tell whether somebody (nobody: "") is let in by the guard and by having a record."""
+    needed = needs(app, endpoint)
+    if needed is None:
+        return False
+    if not who:
+        return not needed
+    with app.app_context():
+        role = _user(PEOPLE[who]).role
+        db.session.remove()
+    if Permission.VOLUNTEER in needed and who not in WITH_RECORD:
+        return False
+    return needed <= PERMISSIONS[role]
+
+
+__all__ = ["NOW", "NO_PAGES", "PAGES", "PEOPLE", "Missing", "World", "build", "may_open", "rules"]

@@ -1,0 +1,642 @@
+"""Whatever is sent to any address: a clear message, nothing typed is lost, never a crash.
+
+The walk takes each form as the page shows it, spoils it, and sends it as the person who may.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from sqlalchemy import text
+from werkzeug.datastructures import MultiDict
+
+from hospice.core.db import db
+from hospice.web.forms import clean, clean_line
+from hospice.web.guard import needs
+from tests import demo_world
+from tests.demo_world import NO_PAGES, NOW, PAGES, World
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+TEXTS = {
+    "emoji": "👵🏽🌸🫶🏿 王奶奶",
+    "script": SCRIPT,
+    "template": "{{ 7*7 }}{% raw %}%(name)s %s {0}",
+    "nul": "a\x00b\x07c",
+    "turned": "\u202eabc\u2066 \ufeff\u200b",
+    "lines": "one\r\ntwo\rthree\u2028four",
+    "long": "x" * 10_000,
+}
+DAYS = ["2026-02-30", "9999-99-99", "0000-00-00", "10000-01-01", "tomorrow", "0001-01-01"]
+TIMES = ["25:99", "24:00", "-1:00", "noon", "１４:００"]
+NUMBERS = ["-1", "99999999999999999999", "1e9", "NaN", "１２", "1.5", "0x10", "²", "-2147483649"]
+QUERIES = [
+    "",
+    "-1",
+    "0",
+    "99999999999999999999999",
+    "999999999",
+    "2026-02-30",
+    "0001-01-01",
+    "1900-01-01",
+    "2200-12-31",
+    "9999-12-31",
+    "nonsense",
+    "²",
+    "%",
+    "a\x00b",
+    "\u202e😀" * 100,
+    "'; DROP TABLE shift; --",
+    "../../etc/passwd",
+    SCRIPT,
+]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Who sends a form, with which ids, and on which page it stands (None: buttons alone)."""
+
+    who: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+    page: tuple[str, dict[str, Any]] | None = None
+    # what other people's ids are for this form: the answer is the same as for an absent one
+    not_mine: dict[str, Any] | None = None
+
+
+def own(endpoint: str, who: str, **arguments: Any) -> Sent:
+    """A form that stands on the page it is sent to."""
+    return Sent(who, arguments, (endpoint, arguments))
+
+
+CORA, LIN = "coordinator", "volunteer"
+SHIFT, VOLUNTEER = {"shift_id": "$gap"}, {"volunteer_id": "$volunteer"}
+WAITING, NOTE, USER = {"assignment_id": "$waiting"}, {"note_id": "$sent_note"}, {"user_id": "$user"}
+ADA = "administrator"
+WEEKLY = {"weekly_shift_id": "$weekly_shift"}
+STANDING = {**WEEKLY, "standing_id": "$standing"}
+PERSON = ("shifts.person", WAITING)
+BOSS = ("accounts.person", USER)
+
+FORMS: dict[str, Sent] = {
+    "accounts.accept_invitation": own("accounts.accept_invitation", "", token="$invitation"),
+    "accounts.ask_reset": own("accounts.ask_reset", ""),
+    "accounts.change_look": Sent(LIN, {}, ("accounts.account", {})),
+    "accounts.change_password": own("accounts.change_password", LIN),
+    "accounts.disable": Sent(ADA, USER, BOSS),
+    "accounts.edit_person": own("accounts.edit_person", ADA, **USER),
+    "accounts.enable": Sent(ADA, USER),
+    "accounts.end_other_sign_ins": Sent(LIN),
+    "accounts.end_sign_in": Sent(
+        LIN, {"sign_in_id": "$mine_other_sign_in"}, None, {"sign_in_id": "$leader_other_sign_in"}
+    ),
+    "accounts.first_run": Sent("", {"token": "nobody-has-this"}),
+    "accounts.invite": own("accounts.invite", ADA),
+    "accounts.reset_password": own("accounts.reset_password", "", token="$reset"),
+    "accounts.send_link": Sent(ADA, USER, BOSS),
+    "accounts.settings": own("accounts.settings", ADA),
+    "accounts.sign_in": own("accounts.sign_in", ""),
+    "accounts.sign_out": Sent(LIN),
+    "patients.change_state": own("patients.change_state", CORA, patient_id="$patient"),
+    "patients.edit": own("patients.edit", CORA, patient_id="$patient"),
+    "patients.new": own("patients.new", CORA),
+    "places.close": Sent(CORA, {"place_id": "$ward"}),
+    "places.edit": own("places.edit", CORA, place_id="$ward"),
+    "places.new": own("places.new", CORA),
+    "places.reopen": Sent(CORA, {"place_id": "$ward"}),
+    "reminders.test": Sent(CORA, {}, ("reminders.index", {})),
+    "reminders.told_by_phone": Sent(CORA, {"message_id": "$failed_message"}),
+    "reminders.try_again": Sent(CORA, {"message_id": "$failed_message"}),
+    "shifts.answer_by_link": own("shifts.answer_by_link", "", token="$answer"),
+    "shifts.answer_for": Sent(CORA, WAITING, PERSON),
+    "shifts.answer_offer": Sent(
+        LIN, {"shift_id": "$mine_offered"}, None, {"shift_id": "$leader_offered"}
+    ),
+    "shifts.assign": own("shifts.assign", CORA, **SHIFT),
+    "shifts.away": own("shifts.away", CORA, **VOLUNTEER),
+    "shifts.cancel": own("shifts.cancel", CORA, **SHIFT),
+    "shifts.cancel_away": Sent(CORA, {"volunteer_id": "$away_volunteer", "away_id": "$away"}),
+    "shifts.cancel_my_away": Sent(
+        LIN, {"away_id": "$mine_away"}, None, {"away_id": "$leader_away"}
+    ),
+    "shifts.cant_come": Sent(
+        LIN,
+        {"shift_id": "$mine_next"},
+        ("shifts.cant_come", {"shift_id": "$mine_next"}),
+        {"shift_id": "$leader_next"},
+    ),
+    "shifts.change_standing": own("shifts.change_standing", CORA, **STANDING),
+    "shifts.claim": Sent(LIN, {"shift_id": "$gap"}),
+    "shifts.come": Sent(LIN, {"shift_id": "$mine_next"}, None, {"shift_id": "$leader_next"}),
+    "shifts.copy": own("shifts.copy", CORA),
+    "shifts.decide_holiday": Sent(CORA, {}, ("shifts.holidays", {})),
+    "shifts.edit": own("shifts.edit", CORA, **SHIFT),
+    "shifts.edit_weekly": own("shifts.edit_weekly", CORA, **WEEKLY),
+    "shifts.end_weekly": own("shifts.end_weekly", CORA, **WEEKLY),
+    "shifts.free_shifts": own("shifts.free_shifts", CORA, volunteer_id="$resting"),
+    "shifts.go_on": Sent(CORA, WEEKLY),
+    "shifts.lead": Sent(CORA, WAITING),
+    "shifts.my_away": own("shifts.my_away", LIN),
+    "shifts.new_single": own("shifts.new_single", CORA),
+    "shifts.new_standing": own("shifts.new_standing", CORA, **WEEKLY),
+    "shifts.new_weekly": own("shifts.new_weekly", CORA),
+    "shifts.patients_of": own("shifts.patients_of", CORA, **WAITING),
+    "shifts.publish": own("shifts.publish", CORA),
+    "shifts.remove": Sent(CORA, WAITING, PERSON),
+    "shifts.remove_standing": Sent(CORA, STANDING),
+    "shifts.reopen": Sent(CORA, {"shift_id": "$cancelled_shift"}),
+    "shifts.selected": own("shifts.selected", CORA, shift="$gap"),
+    "shifts.undo": Sent(CORA),
+    "visits.draft": Sent(
+        LIN, {"page_id": "00000000-0000-4000-8000-000000000000", "shift": "$mine_unwritten"}
+    ),
+    "visits.read": Sent(CORA, NOTE),
+    "visits.reply": Sent(CORA, NOTE, ("visits.show", NOTE)),
+    "visits.send": Sent(
+        LIN,
+        {"shift_id": "$mine_unwritten", "patient": "round"},
+        ("visits.write", {"shift_id": "$mine_unwritten", "patient": "round"}),
+        {"shift_id": "$leader_unwritten", "patient": "round"},
+    ),
+    "visits.thank": Sent(CORA, NOTE),
+    "volunteers.come_back": Sent(CORA, {"volunteer_id": "$resting"}),
+    "volunteers.edit": own("volunteers.edit", CORA, **VOLUNTEER),
+    "volunteers.invite": Sent(CORA, VOLUNTEER),
+    "volunteers.kept_apart": own("volunteers.kept_apart", CORA, volunteer_id="$apart"),
+    "volunteers.leave": own("volunteers.leave", CORA, **VOLUNTEER),
+    "volunteers.my_availability": own("volunteers.my_availability", LIN),
+    "volunteers.my_details": own("volunteers.my_details", LIN),
+    "volunteers.new": own("volunteers.new", CORA),
+    "volunteers.start_break": Sent(CORA, VOLUNTEER, ("volunteers.show", VOLUNTEER)),
+    "volunteers.stop_keeping_apart": Sent(
+        CORA, {"volunteer_id": "$apart", "other_id": "$apart_other"}
+    ),
+}
+
+
+# --- reading forms as a browser does --------------------------------------------------------------
+
+
+@dataclass
+class Box:
+    """One field of a form as the page shows it."""
+
+    name: str
+    kind: str
+    value: str = ""
+    is_sent: bool = True
+    options: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Shown:
+    """One form of a page."""
+
+    action: str
+    boxes: list[Box] = field(default_factory=list)
+
+    def values(self) -> MultiDict[str, str]:
+        """Return what a browser would send if nothing were changed."""
+        return MultiDict((box.name, box.value) for box in self.boxes if box.is_sent)
+
+    def named(self, *kinds: str) -> list[str]:
+        """Return the names of the fields of some kinds."""
+        return list(dict.fromkeys(box.name for box in self.boxes if box.kind in kinds))
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[Shown] = []
+        self.open: Shown | None = None
+        self.area: Box | None = None
+        self.select: Box | None = None
+        self.title, self._in_title = "", False
+        self.has_summary = self.has_message = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        css = given.get("class", "").split()
+        self.has_summary |= "error-summary" in css
+        self.has_message |= "invalid-feedback" in css
+        self._in_title = tag == "title" or (self._in_title and tag != "body")
+        if tag == "form":
+            self.open = Shown(given.get("action", ""))
+            if given.get("method", "").lower() == "post":
+                self.forms.append(self.open)
+        if self.open is None or "name" not in given or given["name"] == "csrf_token":
+            if tag == "option" and self.select is not None:
+                self._option(given)
+            return
+        name = given["name"]
+        if tag == "input":
+            # a browser shows it, and nobody types there
+            kind = "fixed" if {"readonly", "hidden"} & set(given) else given.get("type", "text")
+            is_tick = kind in {"checkbox", "radio"}
+            value = given.get("value", "on" if is_tick else "")
+            self.open.boxes.append(Box(name, kind, value, not is_tick or "checked" in given))
+        elif tag == "textarea":
+            self.area = Box(name, "textarea")
+            self.open.boxes.append(self.area)
+        elif tag == "select":
+            self.select = Box(name, "select")
+            self.open.boxes.append(self.select)
+        elif tag == "button":
+            self.open.boxes.append(Box(name, "button", given.get("value", ""), is_sent=False))
+
+    def _option(self, given: dict[str, str]) -> None:
+        assert self.select is not None
+        self.select.options.append(given.get("value", ""))
+        if "selected" in given or len(self.select.options) == 1:
+            self.select.value = given.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.open = None
+        if tag == "textarea":
+            self.area = None
+        if tag == "select":
+            self.select = None
+        if tag == "title":
+            self._in_title = False
+
+    def handle_data(self, data: str) -> None:
+        if self.area is not None:
+            # a browser drops the first line break of a text area
+            self.area.value += data if self.area.value else data.removeprefix("\r\n").lstrip("\n")
+        if self._in_title and not self.title:
+            self.title = data.strip()
+
+
+def read(page: str) -> _Reader:
+    reader = _Reader()
+    reader.feed(page)
+    return reader
+
+
+# --- the world ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def world(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    # the clock stands still, so that two answers to the same thing are the same to the second
+    with time_machine.travel(NOW, tick=False):
+        made = demo_world.build(migrated, tmp_path_factory.mktemp("bad"))
+        made.app.config["WTF_CSRF_ENABLED"] = False  # tests of CSRF stand elsewhere
+        for name, value in made.mine["leader"].items():
+            made.ids[name.replace("mine_", "leader_")] = value
+        made.keep()
+        yield made
+        with made.app.app_context():
+            db.engine.dispose()
+
+
+class Sender:
+    """Sends one form in every way, and notes what was wrong with the answers."""
+
+    def __init__(self, world: World, endpoint: str) -> None:
+        self.world, self.endpoint, self.sent = world, endpoint, FORMS[endpoint]
+        self.kept = world.folder / "kept.sqlite3"
+        self.address = world.address(endpoint, self.sent.arguments, self.sent.who)
+        self.problems: list[str] = []
+        self.answers: list[int] = []
+        self.form = self._form()
+
+    def _form(self) -> Shown:
+        self.world.begin_anew(self.kept)
+        if self.sent.page is None:
+            return Shown(self.address)
+        page_address = self.world.address(*self.sent.page, self.sent.who)
+        page = self.world.client(self.sent.who).get(page_address)
+        assert page.status_code == 200, f"{page_address} answers {page.status_code}"
+        path = self.address.partition("?")[0]
+        for form in read(page.get_data(as_text=True)).forms:
+            action = (form.action or page_address).partition("?")[0]
+            if action == path:
+                return form
+        raise AssertionError(f"{page_address} has no form that is sent to {path}")
+
+    def send(self, case: str, data: Any = None, **kwargs: Any) -> Any:
+        """Send, check what holds for every answer, and put the database back."""
+        address = kwargs.pop("address", self.address)
+        is_kept = kwargs.pop("is_kept", False)
+        client = self.world.client(self.sent.who)
+        try:
+            answer = client.post(address, data=data, **kwargs)
+            page = answer.get_data(as_text=True)
+            if 300 <= answer.status_code < 400:
+                page += client.get(answer.headers["Location"]).get_data(as_text=True)
+        except Exception as error:  # noqa: BLE001 - every kind of crash is a finding
+            self.problems.append(f"{case}: {type(error).__name__}: {str(error)[:300]}")
+            self.world.begin_anew(self.kept)
+            return None
+        self.answers.append(answer.status_code)
+        if answer.status_code >= 500 or "Traceback" in page:
+            self.problems.append(f"{case}: {answer.status_code}")
+        for raw in ("<script>alert", "<img src=x"):
+            if raw in page:
+                at = page.index(raw)
+                self.problems.append(f"{case}: unescaped {page[max(0, at - 80) : at + 40]!r}")
+        if answer.status_code == 422 and answer.mimetype == "text/html":
+            self._check_refusal(case, page, data)
+        if not is_kept and (answer.status_code < 400 or not self.sent.who):
+            self.world.begin_anew(self.kept)
+        return answer
+
+    def _check_refusal(self, case: str, page: str, data: Any) -> None:
+        typed_into = self.form.named(*TEXT, "email", "tel", "number", "date", "time", "checkbox")
+        if not typed_into:
+            return  # a page of buttons: only a hand-made request gets this far
+        seen = read(page)
+        if not seen.title.startswith("Error:"):
+            self.problems.append(f"{case}: title {seen.title!r}")
+        if not seen.has_summary:
+            self.problems.append(f"{case}: no summary of errors")
+        if not isinstance(data, MultiDict):
+            return
+        shown = MultiDict(
+            (box.name, box.value) for form in seen.forms for box in form.boxes if box.is_sent
+        )
+        for name in self.form.named("text", "textarea", "email", "tel", "number", "date", "time"):
+            typed = data.get(name, "")
+            if not typed or len(data.getlist(name)) > 1:
+                continue
+            wanted = {self._plain(one) for one in (clean(typed), clean_line(typed), typed)}
+            if not any(self._plain(one) in wanted for one in shown.getlist(name)):
+                self.problems.append(
+                    f"{case}: {name} lost {typed[:40]!r}, shows {shown.get(name, '')[:40]!r}"
+                )
+
+    @staticmethod
+    def _plain(value: str) -> str:
+        return value.replace("\r\n", "\n").strip()
+
+    def with_values(self, kinds: tuple[str, ...], value: str) -> MultiDict[str, str] | None:
+        """Return the form with all fields of some kinds changed; None if it has none."""
+        # `q` is the search that the page answers; without its answer there is no form to spoil
+        names = [name for name in self.form.named(*kinds) if name != "q"]
+        if not names:
+            return None
+        data = self.form.values()
+        for name in names:
+            data.setlist(name, [value])
+        return data
+
+
+TEXT = ("text", "textarea", "search")
+ANY = (*TEXT, "email", "tel", "number", "date", "time", "hidden", "select", "password")
+CHOICE = ("radio", "checkbox", "select", "hidden", "button")
+
+
+def all_cases(sender: Sender) -> Iterator[tuple[str, Any, dict[str, Any]]]:
+    """Every way to spoil a form: (name, data, options of the client)."""
+    names = list(dict.fromkeys(box.name for box in sender.form.boxes)) or ["reason", "do", "answer"]
+    yield "nothing", {}, {}
+    for case, value in TEXTS.items():
+        if (data := sender.with_values(TEXT, value)) is not None:
+            yield f"text {case}", data, {}
+        if (data := sender.with_values(ANY, value)) is not None:
+            yield f"every field {case}", data, {}
+        if (data := sender.with_values(CHOICE, value)) is not None and case != "long":
+            yield f"choices {case}", data, {}
+    first = next(iter(sender.form.named(*TEXT, "email", "password")), names[0])
+    million = sender.form.values()
+    million.setlist(first, ["y" * 1_000_000])
+    yield "a million", million, {}
+    for kind, values in (("date", DAYS), ("time", TIMES), ("number", NUMBERS)):
+        for value in values:
+            if (data := sender.with_values((kind,), value)) is not None:
+                yield f"{kind} {value}", data, {}
+    for value in ("-1", "0", "99999999999999999999", "nonsense", "²"):
+        if (data := sender.with_values(CHOICE, value)) is not None:
+            yield f"choices {value}", data, {}
+    for kind, late, early in (("date", "2027-05-02", "2027-05-01"), ("time", "17:00", "09:00")):
+        pair = sender.form.named(kind)
+        if len(pair) > 1:
+            data = sender.form.values()
+            for name in pair:
+                data.setlist(name, [late if name == pair[0] else early])
+            yield f"{kind} end before start", data, {}
+    twice = MultiDict((name, value) for name in names for value in ("1", "2", "zwei") * 3)
+    yield "everything thrice", twice, {}
+    yield "lists", MultiDict((f"{name}[]", "1") for name in names), {}
+    yield "many", MultiDict((names[0], str(number)) for number in range(3000)), {}
+    files = {name: (BytesIO(b"\x00\xff"), "a\x00.png") for name in names}
+    yield "files", files, {"content_type": "multipart/form-data"}
+    yield (
+        "not utf-8",
+        b"&".join(n.encode() + b"=%ff%fe\xff" for n in names),
+        {"content_type": "application/x-www-form-urlencoded"},
+    )
+    yield (
+        "torn",
+        b"--x\r\nContent-Disposition: form-data",
+        {"content_type": "multipart/form-data; boundary=x"},
+    )
+    for case, body in {
+        "surrogates": "{{{}}}".format(", ".join(f'"{name}": "\\ud800x"' for name in names)),
+        "numbers": json.dumps(dict.fromkeys(names, 1)),
+        "nested": json.dumps({key: [{"a": [1]}, None] for key in names}),
+        "nulls": json.dumps(dict.fromkeys(names, None)),
+        "list": "[1, 2]",
+        "word": '"word"',
+        "torn": '{"a": ',
+        "nan": "NaN",
+    }.items():
+        yield f"JSON {case}", body, {"content_type": "application/json"}
+
+
+def test_every_form_has_an_example(world: World) -> None:
+    endpoints = {rule.endpoint for rule in demo_world.rules(world.app, "POST")}
+    assert sorted(endpoints - set(FORMS)) == [], "say above who sends these, and from which page"
+    assert sorted(set(FORMS) - endpoints) == [], "these are gone; so may their examples be"
+
+
+@pytest.mark.parametrize("endpoint", sorted(FORMS))
+def test_bad_input_is_answered_kindly(world: World, endpoint: str) -> None:
+    sender = Sender(world, endpoint)
+    for case, data, options in all_cases(sender):
+        sender.send(case, data, **options)
+    assert len(sender.answers) > 10
+    assert sender.problems == [], "\n" + "\n".join(sender.problems)
+
+
+@pytest.mark.parametrize("endpoint", sorted(FORMS))
+def test_ids_of_nobody_and_of_others_are_not_there(world: World, endpoint: str) -> None:
+    sender = Sender(world, endpoint)
+    data = sender.form.values()
+    numbers = [name for name in sender.sent.arguments if name.endswith("_id") and name != "page_id"]
+    for name in numbers:
+        for wrong in (0, 999_999, 2**31 - 1, 2**31, 2**63, 10**30):
+            url = sender.world.address(endpoint, sender.sent.arguments, sender.sent.who)
+            real = str(sender.world.fill_in(sender.sent.arguments, sender.sent.who)[name])
+            spoilt = re.sub(rf"/{real}(?=/|$|\?)", f"/{wrong}", url)
+            answer = sender.send(f"{name}={wrong}", data, address=spoilt)
+            # an id that no column holds is no address at all; where GET has its own, that is 405
+            if answer is not None and answer.status_code not in {404, 405}:
+                sender.problems.append(f"{spoilt} answers {answer.status_code}")
+    if sender.sent.not_mine is not None:
+        address = sender.world.address(endpoint, sender.sent.not_mine, sender.sent.who)
+        answer = sender.send("someone else's", data, address=address)
+        if answer is not None and answer.status_code != 404:
+            sender.problems.append(f"{address}, someone else's, answers {answer.status_code}")
+    # the guard answers strangers and those who may not before the form is read
+    if needs(world.app, endpoint):
+        for who in ("", "auditor", "volunteer"):
+            if who and demo_world.may_open(world.app, endpoint, who):
+                continue
+            code = world.client(who).post(sender.address, data=data).status_code
+            if code not in ({302} if not who else {404}):
+                sender.problems.append(f"{who or 'a stranger'} gets {code}")
+    assert sender.problems == [], "\n" + "\n".join(sender.problems)
+
+
+# --- fields that the form does not have -----------------------------------------------------------
+
+_CHANCE = {"token_hash", "salt", "uuid", "password_hash", "key_hash", "key"}
+
+
+def contents(world: World) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of every table, without what comes from chance."""
+    with world.app.app_context():
+        found = {}
+        for table in db.metadata.sorted_tables:
+            names = [column.name for column in table.columns if column.name not in _CHANCE]
+            rows = db.session.execute(text(f"SELECT {', '.join(names)} FROM {table.name}")).all()
+            found[table.name] = sorted(tuple(map(repr, row)) for row in rows)
+        db.session.remove()
+        return found
+
+
+def columns() -> list[str]:
+    return sorted({column.name for table in db.metadata.sorted_tables for column in table.columns})
+
+
+@pytest.mark.parametrize("endpoint", sorted(name for name, sent in FORMS.items() if sent.page))
+def test_fields_that_a_form_lacks_change_nothing(world: World, endpoint: str) -> None:
+    sender = Sender(world, endpoint)
+    data = sender.form.values()
+    for name in sender.form.named("text", "textarea"):
+        if not data.get(name):
+            data.setlist(name, ["Something"])
+    sender.send("as it is", data, is_kept=True)
+    plain = contents(world)
+    world.begin_anew(sender.kept)
+    shown = {box.name for box in sender.form.boxes}
+    more = data.copy()
+    for name in columns():
+        if name not in shown:
+            more.add(name, "1")
+    # what the view itself reads besides: these are its own words, not columns
+    sender.send("with more", more, is_kept=True)
+    after = contents(world)
+    world.begin_anew(sender.kept)
+    for table, rows in plain.items():
+        different = [row for row in after[table] if row not in rows][:3]
+        if different:
+            sender.problems.append(f"{table}: {different}")
+    assert sender.problems == [], "\n" + "\n".join(sender.problems)
+
+
+# --- two people edit one record -------------------------------------------------------------------
+
+VERSIONED = [
+    "accounts.edit_person",
+    "accounts.settings",
+    "patients.edit",
+    "places.edit",
+    "volunteers.edit",
+    "volunteers.my_availability",
+    "volunteers.my_details",
+]
+
+
+def test_every_form_with_a_version_is_tried(world: World) -> None:
+    found = [
+        endpoint
+        for endpoint, sent in sorted(FORMS.items())
+        if sent.page and "version" in Sender(world, endpoint).form.named("hidden")
+    ]
+    assert found == VERSIONED
+
+
+@pytest.mark.parametrize("endpoint", VERSIONED)
+def test_the_second_of_two_editors_loses_nothing(world: World, endpoint: str) -> None:
+    sender = Sender(world, endpoint)
+    first, second = sender.form.values(), sender.form.values()
+    names = [name for name in sender.form.named("text", "textarea") if "timezone" not in name]
+    ticks = [box for box in sender.form.boxes if box.kind == "checkbox" and not box.is_sent]
+    for data, words in ((first, "First words"), (second, "Second words")):
+        for name in names:
+            data.setlist(name, [words])
+    if not names:
+        first.add(ticks[0].name, ticks[0].value)
+        second.add(ticks[1].name, ticks[1].value)
+    answer = sender.send("the first editor", first, is_kept=True)
+    assert answer is not None
+    assert answer.status_code == 302, sender.problems
+    again = sender.send("the second editor", second, is_kept=True)
+    world.begin_anew(sender.kept)
+    assert again is not None
+    assert again.status_code == 422
+    page = again.get_data(as_text=True)
+    assert "Someone else changed this" in page
+    assert "Second words" in page or not names
+    assert "First words" in page or not names
+    assert sender.problems == [], "\n" + "\n".join(sender.problems)
+
+
+# --- the query string -----------------------------------------------------------------------------
+
+
+def asked_names(feature: str) -> list[str]:
+    """Return the names that a feature's pages read from the address."""
+    reading = re.compile(
+        r"""(?:_arg|_member|_one|args\.get|args\.getlist|values\.get|values\.getlist)"""
+        r"""\([^"\n]{0,30}"(\w+)\""""
+    )
+    files = [*(ROOT / "hospice" / feature).rglob("*.py"), *(ROOT / "hospice/web").glob("*.py")]
+    return sorted({name for path in files for name in reading.findall(path.read_text())})
+
+
+def test_names_in_addresses_are_found() -> None:
+    assert {"from", "view", "fill", "page", "lang"} <= set(asked_names("shifts"))
+
+
+@pytest.mark.parametrize("endpoint", sorted({**PAGES, **NO_PAGES}))
+def test_nonsense_in_the_address_never_breaks_a_page(world: World, endpoint: str) -> None:
+    who = next(
+        (
+            one
+            for one in ("administrator", "volunteer", "auditor", "")
+            if demo_world.may_open(world.app, endpoint, one)
+        ),
+        "",
+    )
+    example = {**PAGES, **NO_PAGES}[endpoint][0]
+    address = world.address(endpoint, example, who).partition("?")[0]
+    names = asked_names(endpoint.partition(".")[0])
+    client, problems = world.client(who), []
+    world.begin_anew(world.folder / "kept.sqlite3")
+    queries: list[dict[str, Any]] = [dict.fromkeys(names, value) for value in QUERIES]
+    for name in names:
+        queries += [{name: value} for value in ("999999999", "1900-01-01", "9999-12-31", SCRIPT)]
+    queries.append({name: ["1", "x", "2"] for name in names})
+    for asked in queries:
+        try:
+            answer = client.get(address, query_string=asked)
+        except Exception as error:  # noqa: BLE001 - every kind of crash is a finding
+            problems.append(f"{asked}: {type(error).__name__}: {str(error)[:200]}")
+            continue
+        if answer.status_code >= 500 and endpoint != "health.ready":
+            problems.append(f"{asked}: {answer.status_code}")
+        page = answer.get_data(as_text=True)
+        if answer.mimetype == "text/html" and ("<script>alert" in page or "<img src=x" in page):
+            problems.append(f"{asked}: unescaped")
+    assert problems == [], "\n" + "\n".join(problems)
