@@ -254,14 +254,12 @@ class ChangeStandingForm(Form):
 class StandingForm(ChangeStandingForm):
     """A volunteer's new standing place."""
 
-    volunteer_id = choice_field(
-        _l("Volunteer"), coerce=small_int, required_message=_l("Choose a volunteer")
-    )
+    volunteer_id = choice_field(_l("Volunteer"), coerce=small_int)
 
     def __init__(self, *, volunteers: Iterable[Volunteer], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.volunteer_id.choices = [
-            ("", _l("Choose a volunteer")),
+            (0, _l("Choose a volunteer")),
             *((one.id, one.preferred_name) for one in volunteers),
         ]
 

@@ -148,12 +148,16 @@ def _matching(asked: Filters) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [
         func.lower(Place.name).contains(words, autoescape=True),
         func.lower(Place.second_name).contains(words, autoescape=True),
+    ]
+    if not names.like(asked.words):
+        return found  # only signs: they would match every name
+    found.append(
         exists().where(
             Standing.weekly_shift_id == WeeklyShift.id,
             Standing.volunteer_id == Volunteer.id,
             names.matches(Volunteer.search_key, asked.words),
-        ),
-    ]
+        )
+    )
     if asked.may_see_patients:
         found.append(
             exists().where(
