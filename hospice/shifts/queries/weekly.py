@@ -150,7 +150,7 @@ def _matching(asked: Filters) -> list[ColumnElement[bool]]:
         func.lower(Place.second_name).contains(words, autoescape=True),
     ]
     if not names.like(asked.words):
-        return found  # only signs: they would match every name
+        return found  # nothing a name could hold; it would match every one
     found.append(
         exists().where(
             Standing.weekly_shift_id == WeeklyShift.id,
