@@ -241,8 +241,6 @@ def assignment(
     )
     if state in HOLDING:
         with transaction():
-            db.session.execute(
-                update(Shift).where(Shift.id == on.id).values(taken=Shift.taken + 1)
-            )
+            db.session.execute(update(Shift).where(Shift.id == on.id).values(taken=Shift.taken + 1))
         db.session.refresh(on)
     return made

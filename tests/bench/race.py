@@ -186,7 +186,7 @@ def _prepare(app: object, rounds: int, callers: int) -> tuple[list[str], list[in
             db.session.add(user)
             db.session.flush()
             token = accounts.sign_in(user, is_kept=False, device="race", now=now)
-            cookies.append("alongside=" + str(sign.dumps({"_user_id": token, "_fresh": True})))  # type: ignore[union-attr]
+            cookies.append("alongside=" + str(sign.dumps({"_user_id": token, "_fresh": True})))
         found = cookies, [v.id for v in people], [s.id for s in shifts]
     db.session.remove()
     return found

@@ -45,10 +45,14 @@ ANSWERS = {
 }
 # Ways on instead of a page: signed in already.
 LEADS_ON = {("accounts.sign_in", who) for who in PEOPLE}
-# Pages that greet the person in their h1, or keep a patient's name out of the title.
+# Pages that greet the person in their h1, say there what is done to what, or keep a patient's name out of the title.
 TITLES_OF_THEIR_OWN = {
     "accounts.account",
     "shifts.cant_come",
+    "shifts.edit",
+    "shifts.edit_weekly",
+    "shifts.end_weekly",
+    "today.coordinator",
     "today.my_shifts",
     "visits.missing",
     "visits.show",
@@ -124,11 +128,9 @@ def untranslated() -> tuple[frozenset[str], "re.Pattern[str]"]:
         if not message.id:
             continue
         told = message.string
-        pairs = (
-            zip(message.id, [told[0]] * 2, strict=True)
-            if isinstance(message.id, tuple)
-            else [(message.id, told)]
-        )
+        one = str(told[0] if isinstance(told, tuple | list) else told)
+        ids = message.id if isinstance(message.id, tuple | list) else [message.id]
+        pairs = [(str(msgid), one) for msgid in ids]
         for msgid, msgstr in pairs:
             plain = re.sub(r"<[^>]+>", "", re.sub(r"\s+", " ", msgid)).strip()
             if msgid == msgstr or not re.search("[A-Za-z]{2}", plain):

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 
 from flask import Flask
 
+from hospice.accounts.models import User
 from hospice.accounts.rules import Role
 from hospice.core.db import db, transaction
 from hospice.journal import actions, queries
@@ -47,7 +48,7 @@ def test_nobody_is_the_app_itself_and_someone_without_an_account_has_a_name(eith
 
 
 def test_changes_name_only_what_differs():
-    cora = builders.User(name="Cora", email="c@x.org", role=Role.COORDINATOR)
+    cora = User(name="Cora", email="c@x.org", role=Role.COORDINATOR)
     new = {"name": "Cora", "email": "d@x.org", "role": Role.AUDITOR}
     assert actions.changes(cora, new) == {
         "email": ["c@x.org", "d@x.org"],

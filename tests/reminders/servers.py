@@ -1,4 +1,4 @@
-"""Mail servers that misbehave, and people to write to."""
+"""Mail servers that misbehave, people to write to, and what became of their messages."""
 
 import socket
 import threading
@@ -7,9 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.message import Message as Mail
 from typing import Any, BinaryIO
 
+from sqlalchemy import select
+
 from hospice.core.db import db, transaction
+from hospice.reminders.models import Message
 from hospice.shifts.models import Assignment, Shift
 from hospice.shifts.rules.states import AssignmentState, ToldKind
 from hospice.volunteers.models import Volunteer
@@ -162,3 +166,30 @@ def told(shift: Shift, who: Volunteer, **values: Any) -> Assignment:
         AssignmentState.WAITING,
         **{**told_values(shift, builders.NOW - timedelta(hours=1)), **values},
     )
+
+
+def rows() -> list[Message]:
+    """Every message, as the database has it."""
+    db.session.rollback()
+    return list(db.session.scalars(select(Message).order_by(Message.id)))
+
+
+def row() -> Message:
+    """The only message."""
+    (found,) = rows()
+    return found
+
+
+def text_of(mail: Mail, kind: str = "plain") -> str:
+    """The plain text of a mail, or its HTML."""
+    for part in mail.walk():
+        if part.get_content_type() == f"text/{kind}":
+            return part.get_payload(decode=True).decode()
+    raise AssertionError(f"no {kind} text")
+
+
+def change(record: Any, **values: Any) -> None:
+    """Change a record as an action would have."""
+    with transaction():
+        for name, value in values.items():
+            setattr(record, name, value)

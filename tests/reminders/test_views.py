@@ -1,6 +1,5 @@
-"""The pages of messages, and what monitors ask."""
+"""The pages of messages."""
 
-import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -105,7 +104,7 @@ def test_looking_changes_nothing(app: Flask, browser: Open) -> None:
     page = browser(builders.cora())
     for path in (f"{failed.id}/told-by-phone", f"{failed.id}/try-again"):
         page.get(f"/messages/{path}", status=405)
-    assert db.session.get(Message, failed.id).state is MessageState.FAILED  # type: ignore[union-attr]
+    assert db.session.get(Message, failed.id).state is MessageState.FAILED
 
 
 def test_a_message_that_is_not_there(app: Flask, browser: Open) -> None:
@@ -391,42 +390,3 @@ def test_a_test_message_says_when_nothing_can_leave(app: Flask, browser: Open) -
     page = browser(builders.cora())
     page.post("/messages/test")
     assert "No mail server is set, so the test message waits." in page.get("/messages")
-
-
-# --- monitors -------------------------------------------------------------------------------------
-
-
-def test_alive_and_ready(app: Flask, browser: Open, statements: Statements) -> None:
-    stranger = browser(None)
-    statements.seen.clear()
-    assert stranger.get("/healthz") == "ok\n"
-    assert len(statements) == 0
-    assert json.loads(stranger.get("/readyz", status=503)) == {
-        "ready": False,
-        "database": "ok",
-        "migrations": "ok",
-        "messages": "not ok",
-    }
-    with transaction():
-        actions.beat("send_reminders", clock.now())
-    assert json.loads(stranger.get("/readyz"))["ready"] is True
-    with transaction():
-        actions.beat("send_reminders", clock.now() - timedelta(minutes=4))
-    stranger.get("/readyz", status=503)
-    with transaction():
-        actions.beat("send_reminders", clock.now())
-        db.session.execute(db.text("UPDATE alembic_version SET version_num = 'older'"))
-    assert json.loads(stranger.get("/readyz", status=503))["migrations"] == "not ok"
-
-
-def test_not_ready_without_a_database(app: Flask, browser: Open) -> None:
-    db.session.rollback()
-    db.session.execute(db.text("DROP TABLE alembic_version"))
-    db.session.commit()
-    assert json.loads(browser(None).get("/readyz", status=503))["ready"] is False
-
-
-def test_before_the_hospice_is_founded_monitors_are_answered(app: Flask, browser: Open) -> None:
-    with transaction():
-        db.session.execute(db.text("DELETE FROM hospice"))
-    assert browser(None).get("/healthz") == "ok\n"

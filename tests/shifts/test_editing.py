@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from hospice.core import clock
 from hospice.core.db import db, transaction
 from hospice.core.errors import Missing, Refused
 from hospice.journal import queries as journal
+from hospice.patients.rules import PatientState
 from hospice.shifts.actions import editing, weekly
 from hospice.shifts.actions.carrying import shown_terms
 from hospice.shifts.actions.editing import Scope
@@ -174,7 +176,7 @@ def test_saving_without_a_change_writes_nothing(either_app):
 def test_people_keep_their_places_and_hear_of_it_by_publishing(either_app):
     ward = builders.place()
     shift = builders.shift(ward)
-    told = {
+    told: dict[str, Any] = {
         "told_at": NOW,
         "told_kind": ToldKind.NEW,
         "told_times": 1,
@@ -315,7 +317,7 @@ def test_a_patient_who_is_not_visited_is_refused_but_one_chosen_before_stays(eit
     patient = builders.patient(at=ward)
     shift = single(ward, patient_id=patient.id)
     with transaction():
-        patient.state = "on_hold"
+        patient.state = PatientState.ON_HOLD
     with pytest.raises(Refused) as refused:
         single(ward, SUNDAY + WEEK, patient_id=patient.id)
     assert kinds(refused) == [("patient_not_visited", "patient_id")]

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -142,7 +142,7 @@ def test_cancelling_cancels_the_shifts_of_that_day_alone(either_app):
 def test_a_decision_may_be_changed_and_brings_back_only_what_it_cancelled(either_app):
     cora = builders.cora()
     ward, shift = a_series()
-    ill = builders.shift(ward, NEW_YEAR, starts=builders.time(9), ends=builders.time(11))
+    ill = builders.shift(ward, NEW_YEAR, starts=time(9), ends=time(11))
     with transaction():
         cancelling.cancel(shift_queries.shift(ill.id), reason="Ill", by=cora, now=NOW)
     decide(cora, goes_ahead=False)

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -66,9 +67,7 @@ def test_occurrences_lie_within_and_a_week_apart(weekday, first, last, starts_on
         if len(expected) > 3:  # enough to know
             break
     assert found[: len(expected)] == expected
-    assert all(
-        later - earlier == timedelta(7) for earlier, later in zip(found, found[1:], strict=False)
-    )
+    assert all(later - earlier == timedelta(7) for earlier, later in pairwise(found))
 
 
 @pytest.mark.parametrize(

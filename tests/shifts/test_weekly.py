@@ -8,6 +8,7 @@ from hospice.core import clock
 from hospice.core.db import db, transaction
 from hospice.core.errors import Missing, Refused
 from hospice.journal import queries as journal
+from hospice.places.models import Place
 from hospice.shifts.actions import editing, weekly
 from hospice.shifts.models import Assignment, AssignmentPatient, Shift, Standing, WeeklyShift
 from hospice.shifts.queries.unpublished import changes, within
@@ -34,7 +35,7 @@ def create(*places, terms: Terms = AFTERNOON, now: datetime = NOW, **how) -> lis
             place_ids=[place.id for place in places],
             **{"weekday": 6, "starts_on": SUNDAY, "ends_on": None, "by": None, "now": now, **how},
         )
-    return [db.session.get(WeeklyShift, one.id) for one in made]
+    return [db.session.get_one(WeeklyShift, one.id) for one in made]
 
 
 def change_all(pattern: WeeklyShift, now: datetime = NOW, **how):
@@ -131,7 +132,7 @@ def test_create_refuses_what_cannot_be(either_app):
         create(ward, other, terms=replace(AFTERNOON, patient_id=patient.id))
     assert ("one_place_for_patient", "places") in kinds(refused)
     with pytest.raises(Missing):
-        create(ward, builders.Place(id=99_999))
+        create(ward, Place(id=99_999))
     assert dates() == []
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from sqlalchemy.engine import Engine
 
 from hospice.core import clock
@@ -33,13 +33,13 @@ def dates(weekly_id: int | None = None) -> list[Shift]:
     return list(db.session.scalars(chosen.execution_options(populate_existing=True)))
 
 
-def seats() -> list[tuple[date, str, AssignmentState]]:
+def seats() -> list[tuple[date, int, AssignmentState]]:
     rows = db.session.execute(
         select(Shift.local_day, Assignment.volunteer_id, Assignment.state)
         .join(Shift, Shift.id == Assignment.shift_id)
         .order_by(Shift.starts_at, Assignment.volunteer_id)
     )
-    return [tuple(row) for row in rows]
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def taken_is_right() -> bool:
@@ -258,8 +258,8 @@ def test_who_was_taken_off_is_not_placed_again_by_the_next_run(either_app):
     builders.standing(pattern, builders.volunteer(places=[ward]))
     generate()
     with transaction():
-        db.session.execute(Assignment.__table__.update().values(state="removed"))
-        db.session.execute(Shift.__table__.update().values(taken=0))
+        db.session.execute(update(Assignment).values(state=AssignmentState.REMOVED))
+        db.session.execute(update(Shift).values(taken=0))
     generate()
     assert {state for _day, _who, state in seats()} == {AssignmentState.REMOVED}
 

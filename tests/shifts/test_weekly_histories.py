@@ -96,7 +96,7 @@ class Histories(RuleBasedStateMachine):
         )
 
     def leaf(self) -> WeeklyShift:
-        return db.session.get(WeeklyShift, self.chain[-1], populate_existing=True)
+        return db.session.get_one(WeeklyShift, self.chain[-1], populate_existing=True)
 
     def look(self) -> None:
         rows = self.shifts()
@@ -120,7 +120,7 @@ class Histories(RuleBasedStateMachine):
             )
             for one in rows
         }
-        self.occurrences = {one.id: one.occurrence_on for one in rows}
+        self.occurrences = {one.id: one.occurrence_on for one in rows if one.occurrence_on}
         self.states = {one.id: one.state for one in self.on_them()}
 
     @contextmanager
@@ -145,9 +145,9 @@ class Histories(RuleBasedStateMachine):
         for earlier, later in zip([max(there), *made], made, strict=False):
             assert later - earlier >= WEEK, "a date was doubled"
         assert states.keys() <= self.states.keys(), "someone was dropped"
-        for key, was in states.items():
+        for key, was_then in states.items():
             becomes = self.states[key]
-            allowed = {was, AssignmentState.CANCELLED} if may_cancel else {was}
+            allowed = {was_then, AssignmentState.CANCELLED} if may_cancel else {was_then}
             assert becomes in allowed, "someone was dropped silently"
 
     @invariant()
@@ -188,7 +188,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(changes=CHANGES, days=DAYS, weeks=st.integers(0, 8))
     def change_following(self, changes, days, weeks):
-        leaf = db.session.scalar(select(WeeklyShift).where(WeeklyShift.id == self.chain[-1]))
+        leaf = db.session.scalars(select(WeeklyShift).where(WeeklyShift.id == self.chain[-1])).one()
         day = self.first_open(leaf) + weeks * WEEK
         with self.step():
             with transaction():
@@ -234,6 +234,7 @@ class Histories(RuleBasedStateMachine):
         if shift.weekly_shift_id != self.chain[-1]:
             scope = editing.Scope.ONE
         shift = shift_queries.shift(shift.id)
+        assert shift.weekly_shift is not None
         shown = shown_terms(shift, terms_of(shift.weekly_shift))
         with self.step():
             with transaction():

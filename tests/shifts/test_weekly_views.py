@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from hospice.accounts.models import User
+from hospice.accounts.models import Hospice, User
 from hospice.accounts.rules import Role
 from hospice.core import clock
 from hospice.core.db import db, transaction
@@ -637,6 +637,6 @@ def test_a_holiday_that_is_none_is_not_found(app: Flask, browser: Open, given: d
 
 def test_without_a_country_the_page_says_so(app: Flask, browser: Open) -> None:
     with transaction():
-        db.session.get(builders.Hospice, 1).country = ""
+        db.session.get(Hospice, 1).country = ""
     assert "Open settings" in browser(builders.ada()).get("/holidays")
     assert "An administrator says in the settings" in browser(builders.cora()).get("/holidays")

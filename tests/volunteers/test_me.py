@@ -103,7 +103,7 @@ def test_availability_is_ticked(app: Flask, browser: Open) -> None:
     mine.post("/me/availability", typed)
     assert queries.availability(vera.id) == [(0, DayPart.EVENING), (6, DayPart.AFTERNOON)]
     page = mine.post("/me/availability", {"free": [], "version": "1"}, status=422)
-    assert "Saved now" in page
+    assert "Someone else changed this" in page
     mine.post("/me/availability", {"free": [], "version": version_on(page)})
     assert queries.availability(vera.id) == []
 

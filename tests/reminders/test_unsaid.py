@@ -1,0 +1,210 @@
+"""What never goes out: patients, what was typed about them, and what is over."""
+
+import re
+from datetime import date, timedelta
+from email.header import decode_header, make_header
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from hospice import jobs
+from hospice.accounts import actions as accounts
+from hospice.accounts.rules import TicketKind, link_path
+from hospice.core.db import transaction
+from hospice.patients.rules import PatientState
+from hospice.reminders.models import Message
+from hospice.reminders.rules import Kind, MessageState
+from hospice.shifts.models import Assignment, Offer, Shift
+from hospice.shifts.rules.states import AnsweredBy, AssignmentState, OfferState, ToldKind
+from tests import builders
+from tests.conftest import MailServer
+from tests.reminders.servers import change, row, rows, text_of, told
+
+NOW = builders.NOW
+
+
+def everything(app: Flask) -> dict[Kind, str]:
+    """A hospice in which something of every kind is due, full of names that must not go out."""
+    ward = builders.place("Ward 1")
+    canary = {
+        "preferred_name": "Canary-Wang",
+        "legal_name": "Canary-Legal",
+        "condition": "Canary-illness",
+        "likes": "Canary-likes",
+        "address": "Canary-street",
+        "bed": "Canary-bed",
+    }
+    patient = builders.patient(at=ward, **canary)
+    cora = builders.cora()
+    stories = {
+        Kind.PUBLISHED: (ToldKind.NEW, AssignmentState.WAITING),
+        Kind.CHANGED: (ToldKind.CHANGED, AssignmentState.WAITING),
+        Kind.CANCELLED: (ToldKind.CANCELLED, AssignmentState.CANCELLED),
+        Kind.CANT_COME: (ToldKind.NEW, AssignmentState.DECLINED),
+    }
+    found = {}
+    for kind, (told_kind, state) in stories.items():
+        shift = builders.shift(
+            ward, patient_id=patient.id, briefing="Canary-briefing", cancel_reason="Canary-reason"
+        )
+        one = told(shift, builders.volunteer(kind), told_kind=told_kind)
+        change(one, state=state, reason="Canary-said")
+        if kind is Kind.CANT_COME:
+            change(one, answered_at=NOW, answered_by=AnsweredBy.LINK)
+        if kind is Kind.CHANGED:
+            heard_before(one, shift)
+        found[kind] = f"assignment:{one.id}"
+    for kind, day, state in (
+        (Kind.TWO_DAYS, date(2026, 11, 27), AssignmentState.CONFIRMED),
+        (Kind.MORNING, date(2026, 11, 25), AssignmentState.CONFIRMED),
+        (Kind.NOT_CONFIRMED, date(2026, 11, 28), AssignmentState.WAITING),
+    ):
+        shift = builders.shift(ward, day, patient_id=patient.id)
+        one = told(shift, builders.volunteer(kind), told_at=NOW - timedelta(days=9))
+        change(one, state=state)
+        heard_before(one, shift)
+        found[kind] = f"assignment:{one.id}"
+    for kind, offer_state in ((Kind.ASKED, OfferState.OPEN), (Kind.FILLED, OfferState.FILLED)):
+        offer = builders.save(
+            Offer(
+                shift_id=builders.shift(ward, patient_id=patient.id).id,
+                volunteer_id=builders.volunteer(kind).id,
+                asked_at=NOW - timedelta(hours=1),
+                state=offer_state,
+                accepted=[],
+            )
+        )
+        found[kind] = f"offer:{offer.id}"
+        if kind is Kind.FILLED:
+            a_message(f"asked:{offer.id}:1", Kind.ASKED, f"offer:{offer.id}")
+    key = app.config["SETTINGS"].secret_key
+    with transaction():
+        for ticket in (TicketKind.INVITATION, TicketKind.RESET):
+            made = accounts.issue_ticket(
+                ticket, user=cora, now=NOW, secret_key=key, wants_letter=True
+            )
+            found[Kind(ticket.value)] = f"ticket:{made.id}"
+    return found
+
+
+def heard_before(one: Assignment, shift: Shift) -> None:
+    """A message that told them of it before."""
+    a_message(
+        f"told:{one.id}:0",
+        Kind.PUBLISHED,
+        f"assignment:{one.id}",
+        {
+            "starts_at": (shift.starts_at - timedelta(hours=1)).isoformat(),
+            "ends_at": shift.ends_at.isoformat(),
+            "zone": "Asia/Shanghai",
+            "place": "Ward 9",
+        },
+        queued_at=NOW - timedelta(days=8) if one.told_times == 1 else NOW,
+    )
+
+
+def a_message(
+    key: str, kind: Kind, about: str, facts: dict[str, Any] | None = None, **values: Any
+) -> Message:
+    """A message that left long ago."""
+    return builders.save(
+        Message(
+            **{
+                "key": key,
+                "kind": kind,
+                "about": about,
+                "recipient": "volunteer:1",
+                "name": "Vera",
+                "address": "v@example.org",
+                "locale": "en",
+                "facts": facts or {},
+                "state": MessageState.SENT,
+                "due_at": NOW - timedelta(days=8),
+                "send_before": NOW,
+                "queued_at": NOW - timedelta(days=8),
+                **values,
+            }
+        )
+    )
+
+
+def test_no_patient_is_named_in_any_mail_row_or_log(
+    posting: Flask, mail_server: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    abouts = everything(posting)
+    before = {one.id for one in rows()}
+    jobs.send_reminders(NOW)
+    new = [one for one in rows() if one.id not in before]
+    by_kind = {one.kind: one for one in new}
+    assert set(by_kind) == set(Kind) - {Kind.TEST}
+    for kind, about in abouts.items():
+        assert (by_kind[kind].about, by_kind[kind].state) == (about, MessageState.SENT)
+    assert len(mail_server.mails) == len(new)
+    raw = [
+        str(mail) + text_of(mail) + str(make_header(decode_header(mail["Subject"])))
+        for mail in mail_server.mails
+    ]
+    html = [text_of(mail, "html") for mail in mail_server.mails]
+    kept = [str({c.name: getattr(one, c.name) for c in Message.__table__.columns}) for one in new]
+    for text in [*raw, *html, *kept, caplog.text]:
+        assert "Canary" not in text
+    # the links of the tickets work, and are in no row
+    for ticket in (TicketKind.INVITATION, TicketKind.RESET):
+        path = link_path(ticket, "")
+        (link,) = [t for t in raw if path in t]
+        token = re.findall(re.escape(path) + r"([\w-]{20,})", link)[0]
+        assert not any(token in text for text in kept)
+
+
+def test_a_ticket_that_was_used_is_not_sent(posting: Flask, mail_server: MailServer) -> None:
+    cora = builders.cora()
+    key = posting.config["SETTINGS"].secret_key
+    with transaction():
+        first = accounts.issue_ticket(
+            TicketKind.RESET, user=cora, now=NOW, secret_key=key, wants_letter=True
+        )
+    jobs._queue_due(NOW)
+    with transaction():
+        accounts.use_ticket(first, NOW)
+    assert jobs.send_reminders(NOW) == 0
+    assert row().state is MessageState.WITHDRAWN
+
+
+def test_a_reset_does_not_wait_for_the_morning(posting: Flask, mail_server: MailServer) -> None:
+    midnight = NOW + timedelta(hours=12)
+    with transaction():
+        accounts.issue_ticket(
+            TicketKind.RESET,
+            user=builders.cora(),
+            now=midnight,
+            secret_key=posting.config["SETTINGS"].secret_key,
+            wants_letter=True,
+        )
+    assert jobs.send_reminders(midnight) == 1
+
+
+def test_a_death_recorded_after_queueing_silences_the_visit(
+    posting: Flask, mail_server: MailServer
+) -> None:
+    ward = builders.place()
+    patient = builders.patient(at=ward)
+    told(builders.shift(ward, patient_id=patient.id), builders.volunteer())
+    jobs._queue_due(NOW)
+    change(patient, state=PatientState.DIED)
+    assert jobs.send_reminders(NOW) == 0
+    assert mail_server.envelopes == []
+    assert row().state is MessageState.WITHDRAWN
+
+
+def test_an_odd_name_stops_no_other(posting: Flask, mail_server: MailServer) -> None:
+    shift = builders.shift(wanted=9)
+    names = ["<b>Vera</b>", "名" * 120, "Zoë 🌷", 'a,b;c:"d"', "=?utf-8?q?x?="]
+    for name in names:
+        told(shift, builders.volunteer(name))
+    assert jobs.send_reminders(NOW) == len(names)
+    assert {one.state for one in rows()} == {MessageState.SENT}
+    html = "".join(text_of(mail, "html") for mail in mail_server.mails)
+    assert "<b>Vera" not in html
+    assert "&lt;b&gt;Vera" in html
