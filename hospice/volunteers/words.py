@@ -52,7 +52,7 @@ GENDER_LABELS: dict[Gender, Any] = {
 }
 
 EXPERIENCE_LABELS: dict[Experience, Any] = {
-    Experience.TRAINEE: _l("New"),
+    Experience.TRAINEE: _l("New to visiting"),
     Experience.EXPERIENCED: _l("Experienced"),
 }
 

@@ -31,8 +31,7 @@ def kept_now(
             continue  # not this person's to see
         if saved != (list(value) if isinstance(value, tuple) else value):
             found.append(_line(name, saved))
-    if in_order(free) != in_order(typed_free):
-        found.append(_line("availability", free))
+    found += free_now(free, typed_free)
     if {Cleared(one.place_id, one.distance_km, one.expires_on) for one in cleared} != set(
         typed_cleared
     ):
@@ -51,6 +50,11 @@ def own_kept_now(volunteer: Volunteer, typed: Mapping[str, str]) -> list[tuple[s
         for name, value in typed.items()
         if getattr(volunteer, name) != value
     ]
+
+
+def free_now(free: Sequence[Free], typed: Sequence[Free]) -> list[tuple[str, str]]:
+    """Return the same of when volunteers are usually free."""
+    return [] if in_order(free) == in_order(typed) else [_line("availability", free)]
 
 
 def _line(name: str, value: Any) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from hospice.volunteers import actions, queries
 from hospice.volunteers.forms import FreeForm, OwnDetailsForm
 from hospice.volunteers.models import Volunteer
 from hospice.volunteers.views import bp
-from hospice.volunteers.views.conflict import own_kept_now
+from hospice.volunteers.views.conflict import free_now, own_kept_now
 from hospice.volunteers.words import objection_words
 from hospice.web.forms import VersionedForm
 from hospice.web.guard import requires
@@ -71,6 +71,7 @@ def my_availability() -> tuple[str, int] | Response:
     """Say when one is usually free."""
     volunteer = queries.own(current_user)
     form = FreeForm(obj=volunteer)
+    theirs: list[tuple[str, str]] = []
     if not form.is_submitted():
         form.fill_free(queries.availability(volunteer.id))
     if form.validate_on_submit():
@@ -85,12 +86,12 @@ def my_availability() -> tuple[str, int] | Response:
                 )
         except Refused as refusal:
             volunteer = _refuse(form, refusal)
+            theirs = free_now(queries.availability(volunteer.id), form.free_parts())
         else:
             flash(_("Saved. Thank you."), "done")
             return redirect(url_for("volunteers.me"))
-    saved = queries.availability(volunteer.id) if form.errors else []
     page = render_template(
-        "volunteers/my_availability.html", form=form, volunteer=volunteer, saved=saved
+        "volunteers/my_availability.html", form=form, volunteer=volunteer, theirs=theirs
     )
     return page, 422 if form.errors else 200
 
