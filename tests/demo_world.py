@@ -18,7 +18,6 @@ from hospice.accounts import queries as account_queries
 from hospice.accounts.models import User
 from hospice.accounts.rules import PERMISSIONS, Permission, PersonFacts, Role, TicketKind
 from hospice.core.db import db, transaction
-from hospice.core.errors import Missing
 from hospice.shifts.actions import links
 from hospice.shifts.models import Assignment, Offer, Shift
 from hospice.shifts.rules.states import AssignmentState, ShiftState
@@ -39,129 +38,6 @@ PEOPLE = {
 }
 # Only these two have a record as volunteers, which the volunteer's own pages ask for.
 WITH_RECORD = {"leader", "volunteer"}
-
-# Endpoint -> arguments of the address, as often as there are kinds of it to look at. "$name" is an
-# id of the demo; `mine_…` is the signed-in person's own. An endpoint that is missing here fails.
-PAGES: dict[str, tuple[dict[str, Any], ...]] = {
-    "accounts.accept_invitation": ({"token": "$invitation"}, {"token": "nobody-has-this"}),
-    "accounts.account": ({},),
-    "accounts.ask_reset": ({},),
-    "accounts.change_password": ({},),
-    "accounts.edit_person": ({"user_id": "$user"},),
-    "accounts.invite": ({},),
-    "accounts.people": ({}, {"q": "Qian"}),
-    "accounts.person": ({"user_id": "$user"}, {"user_id": "$invited_user"}),
-    "accounts.reset_asked": ({},),
-    "accounts.reset_password": ({"token": "$reset"},),
-    "accounts.settings": ({},),
-    "accounts.sign_in": ({},),
-    "journal.changes": ({}, {"kind": "shift"}, {"kind": "place"}),
-    "journal.record": (
-        {"kind": "shift", "record_id": "$gap"},
-        {"kind": "volunteer", "record_id": "$told_volunteer"},
-    ),
-    "patients.change_state": ({"patient_id": "$patient"}, {"patient_id": "$held_patient"}),
-    "patients.edit": ({"patient_id": "$patient"}, {"patient_id": "$home_patient"}),
-    "patients.index": ({}, {"q": "wang"}, {"q": "nobody at all"}),
-    "patients.new": ({},),
-    "patients.show": (
-        {"patient_id": "$patient"},
-        {"patient_id": "$held_patient"},
-        {"patient_id": "$home_patient"},
-    ),
-    "places.edit": ({"place_id": "$ward"}, {"place_id": "$home"}),
-    "places.index": ({},),
-    "places.new": ({},),
-    "places.show": ({"place_id": "$ward"}, {"place_id": "$home"}),
-    "reminders.index": ({}, {"state": "sent"}),
-    "reminders.show": ({"message_id": "$failed_message"}, {"message_id": "$sent_message"}),
-    "shifts.answer_by_link": ({"token": "$answer"}, {"token": "nobody-has-this"}),
-    "shifts.answered_by_link": ({"token": "$answer"},),
-    "shifts.assign": ({"shift_id": "$gap"}, {"shift_id": "$full_shift"}),
-    "shifts.away": ({"volunteer_id": "$away_volunteer"},),
-    "shifts.cancel": ({"shift_id": "$gap"},),
-    "shifts.cant_come": ({"shift_id": "$mine_next"},),
-    "shifts.change_standing": ({"weekly_shift_id": "$weekly_shift", "standing_id": "$standing"},),
-    "shifts.copy": ({},),
-    "shifts.edit": ({"shift_id": "$gap"}, {"shift_id": "$home_shift"}),
-    "shifts.edit_weekly": ({"weekly_shift_id": "$weekly_shift"},),
-    "shifts.end_weekly": ({"weekly_shift_id": "$weekly_shift"},),
-    "shifts.free_shifts": ({"volunteer_id": "$resting"},),
-    "shifts.holidays": ({},),
-    "shifts.my_away": ({},),
-    "shifts.new_single": ({}, {"like": "$gap"}, {"patient": "$home_patient"}),
-    "shifts.new_standing": ({"weekly_shift_id": "$weekly_shift"},),
-    "shifts.new_weekly": ({},),
-    "shifts.open_shifts": ({},),
-    "shifts.patient_card": ({"patient_id": "$mine_patient"},),
-    "shifts.patients_of": ({"assignment_id": "$waiting"},),
-    "shifts.person": ({"assignment_id": "$waiting"}, {"assignment_id": "$declined"}),
-    "shifts.print_roster": ({},),
-    "shifts.publish": ({},),
-    "shifts.roster": (
-        {},
-        {"fill": "$gap"},
-        {"view": "week"},
-        {"view": "month"},
-        {"view": "list"},
-        {"show": "open"},
-        {"rows": "people"},
-    ),
-    "shifts.selected": ({"shift": "$gap"},),
-    "shifts.show": (
-        {"shift_id": "$gap"},
-        {"shift_id": "$past_shift"},
-        {"shift_id": "$cancelled_shift"},
-        {"shift_id": "$home_shift"},
-    ),
-    "shifts.sign_in_sheet": ({"shift_id": "$gap"},),
-    "shifts.weekly_shift": (
-        {"weekly_shift_id": "$weekly_shift"},
-        {"weekly_shift_id": "$home_weekly"},
-    ),
-    "shifts.weekly_shifts": ({},),
-    "today.coordinator": ({},),
-    "today.my_shift": ({"shift_id": "$mine_next"}, {"shift_id": "$mine_past"}),
-    "today.my_shifts": ({},),
-    "today.search": ({}, {"q": "wang"}, {"q": "nobody at all"}),
-    "visits.index": ({},),
-    "visits.missing": ({},),
-    "visits.my_notes": ({},),
-    "visits.show": ({"note_id": "$sent_note"}, {"note_id": "$read_note"}),
-    "visits.write": (
-        {"shift_id": "$mine_unwritten"},
-        {"shift_id": "$mine_unwritten", "patient": "round"},
-        {"shift_id": "$mine_written"},
-    ),
-    "volunteers.edit": ({"volunteer_id": "$volunteer"},),
-    "volunteers.index": ({}, {"q": "ly"}, {"q": "nobody at all"}, {"page": 2}),
-    "volunteers.kept_apart": ({"volunteer_id": "$apart"},),
-    "volunteers.leave": ({"volunteer_id": "$volunteer"},),
-    "volunteers.me": ({},),
-    "volunteers.my_availability": ({},),
-    "volunteers.my_details": ({},),
-    "volunteers.new": ({},),
-    "volunteers.show": (
-        {"volunteer_id": "$volunteer"},
-        {"volunteer_id": "$resting"},
-        {"volunteer_id": "$gone"},
-        {"volunteer_id": "$apart"},
-    ),
-}
-
-# What answers GET and is no page: files, ways elsewhere, and what is only there before founding.
-NO_PAGES: dict[str, tuple[dict[str, Any], ...]] = {
-    "accounts.first_run": ({"token": "nobody-has-this"},),
-    "accounts.not_founded": ({},),
-    "accounts.show_as": ({"size": 2},),
-    "assets.serve": ({"digest": "abcdefabcdef", "name": "alongside.css"},),
-    "health.live": ({},),
-    "health.ready": ({},),
-    "shifts.calendar": ({"shift_id": "$mine_next"},),
-    "shifts.calendar_by_link": ({"token": "$answer"},),
-    "shifts.export": ({},),
-    "today.home": ({},),
-}
 
 
 @dataclass
@@ -419,4 +295,4 @@ def may_open(app: Flask, endpoint: str, who: str) -> bool:
     return needed <= PERMISSIONS[role]
 
 
-__all__ = ["NOW", "NO_PAGES", "PAGES", "PEOPLE", "Missing", "World", "build", "may_open", "rules"]
+__all__ = ["NOW", "PEOPLE", "World", "build", "may_open", "rules"]

@@ -6,8 +6,6 @@ The walk takes each form as the page shows it, spoils it, and sends it as the pe
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,7 +19,10 @@ from hospice.core.db import db
 from hospice.web.forms import clean, clean_line
 from hospice.web.guard import needs
 from tests import demo_world
-from tests.demo_world import NO_PAGES, NOW, PAGES, World
+from tests.demo_pages import NO_PAGES, PAGES
+from tests.demo_world import NOW, World
+from tests.house.forms_sent import FORMS
+from tests.house.forms_shown import Shown, read
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
@@ -57,227 +58,6 @@ QUERIES = [
     "../../etc/passwd",
     SCRIPT,
 ]
-
-
-@dataclass(frozen=True)
-class Sent:
-    """Who sends a form, with which ids, and on which page it stands (None: buttons alone)."""
-
-    who: str
-    arguments: dict[str, Any] = field(default_factory=dict)
-    page: tuple[str, dict[str, Any]] | None = None
-    # what other people's ids are for this form: the answer is the same as for an absent one
-    not_mine: dict[str, Any] | None = None
-
-
-def own(endpoint: str, who: str, **arguments: Any) -> Sent:
-    """A form that stands on the page it is sent to."""
-    return Sent(who, arguments, (endpoint, arguments))
-
-
-CORA, LIN = "coordinator", "volunteer"
-SHIFT, VOLUNTEER = {"shift_id": "$gap"}, {"volunteer_id": "$volunteer"}
-WAITING, NOTE, USER = {"assignment_id": "$waiting"}, {"note_id": "$sent_note"}, {"user_id": "$user"}
-ADA = "administrator"
-WEEKLY = {"weekly_shift_id": "$weekly_shift"}
-STANDING = {**WEEKLY, "standing_id": "$standing"}
-PERSON = ("shifts.person", WAITING)
-BOSS = ("accounts.person", USER)
-
-FORMS: dict[str, Sent] = {
-    "accounts.accept_invitation": own("accounts.accept_invitation", "", token="$invitation"),
-    "accounts.ask_reset": own("accounts.ask_reset", ""),
-    "accounts.change_look": Sent(LIN, {}, ("accounts.account", {})),
-    "accounts.change_password": own("accounts.change_password", LIN),
-    "accounts.disable": Sent(ADA, USER, BOSS),
-    "accounts.edit_person": own("accounts.edit_person", ADA, **USER),
-    "accounts.enable": Sent(ADA, USER),
-    "accounts.end_other_sign_ins": Sent(LIN),
-    "accounts.end_sign_in": Sent(
-        LIN, {"sign_in_id": "$mine_other_sign_in"}, None, {"sign_in_id": "$leader_other_sign_in"}
-    ),
-    "accounts.first_run": Sent("", {"token": "nobody-has-this"}),
-    "accounts.invite": own("accounts.invite", ADA),
-    "accounts.reset_password": own("accounts.reset_password", "", token="$reset"),
-    "accounts.send_link": Sent(ADA, USER, BOSS),
-    "accounts.settings": own("accounts.settings", ADA),
-    "accounts.sign_in": own("accounts.sign_in", ""),
-    "accounts.sign_out": Sent(LIN),
-    "patients.change_state": own("patients.change_state", CORA, patient_id="$patient"),
-    "patients.edit": own("patients.edit", CORA, patient_id="$patient"),
-    "patients.new": own("patients.new", CORA),
-    "places.close": Sent(CORA, {"place_id": "$ward"}),
-    "places.edit": own("places.edit", CORA, place_id="$ward"),
-    "places.new": own("places.new", CORA),
-    "places.reopen": Sent(CORA, {"place_id": "$ward"}),
-    "reminders.test": Sent(CORA, {}, ("reminders.index", {})),
-    "reminders.told_by_phone": Sent(CORA, {"message_id": "$failed_message"}),
-    "reminders.try_again": Sent(CORA, {"message_id": "$failed_message"}),
-    "shifts.answer_by_link": own("shifts.answer_by_link", "", token="$answer"),
-    "shifts.answer_for": Sent(CORA, WAITING, PERSON),
-    "shifts.answer_offer": Sent(
-        LIN, {"shift_id": "$mine_offered"}, None, {"shift_id": "$leader_offered"}
-    ),
-    "shifts.assign": own("shifts.assign", CORA, **SHIFT),
-    "shifts.away": own("shifts.away", CORA, **VOLUNTEER),
-    "shifts.cancel": own("shifts.cancel", CORA, **SHIFT),
-    "shifts.cancel_away": Sent(CORA, {"volunteer_id": "$away_volunteer", "away_id": "$away"}),
-    "shifts.cancel_my_away": Sent(
-        LIN, {"away_id": "$mine_away"}, None, {"away_id": "$leader_away"}
-    ),
-    "shifts.cant_come": Sent(
-        LIN,
-        {"shift_id": "$mine_next"},
-        ("shifts.cant_come", {"shift_id": "$mine_next"}),
-        {"shift_id": "$leader_next"},
-    ),
-    "shifts.change_standing": own("shifts.change_standing", CORA, **STANDING),
-    "shifts.claim": Sent(LIN, {"shift_id": "$gap"}),
-    "shifts.come": Sent(LIN, {"shift_id": "$mine_next"}, None, {"shift_id": "$leader_next"}),
-    "shifts.copy": own("shifts.copy", CORA),
-    "shifts.decide_holiday": Sent(CORA, {}, ("shifts.holidays", {})),
-    "shifts.edit": own("shifts.edit", CORA, **SHIFT),
-    "shifts.edit_weekly": own("shifts.edit_weekly", CORA, **WEEKLY),
-    "shifts.end_weekly": own("shifts.end_weekly", CORA, **WEEKLY),
-    "shifts.free_shifts": own("shifts.free_shifts", CORA, volunteer_id="$resting"),
-    "shifts.go_on": Sent(CORA, WEEKLY),
-    "shifts.lead": Sent(CORA, WAITING),
-    "shifts.my_away": own("shifts.my_away", LIN),
-    "shifts.new_single": own("shifts.new_single", CORA),
-    "shifts.new_standing": own("shifts.new_standing", CORA, **WEEKLY),
-    "shifts.new_weekly": own("shifts.new_weekly", CORA),
-    "shifts.patients_of": own("shifts.patients_of", CORA, **WAITING),
-    "shifts.publish": own("shifts.publish", CORA),
-    "shifts.remove": Sent(CORA, WAITING, PERSON),
-    "shifts.remove_standing": Sent(CORA, STANDING),
-    "shifts.reopen": Sent(CORA, {"shift_id": "$cancelled_shift"}),
-    "shifts.selected": own("shifts.selected", CORA, shift="$gap"),
-    "shifts.undo": Sent(CORA),
-    "visits.draft": Sent(
-        LIN, {"page_id": "00000000-0000-4000-8000-000000000000", "shift": "$mine_unwritten"}
-    ),
-    "visits.read": Sent(CORA, NOTE),
-    "visits.reply": Sent(CORA, NOTE, ("visits.show", NOTE)),
-    "visits.send": Sent(
-        LIN,
-        {"shift_id": "$mine_unwritten", "patient": "round"},
-        ("visits.write", {"shift_id": "$mine_unwritten", "patient": "round"}),
-        {"shift_id": "$leader_unwritten", "patient": "round"},
-    ),
-    "visits.thank": Sent(CORA, NOTE),
-    "volunteers.come_back": Sent(CORA, {"volunteer_id": "$resting"}),
-    "volunteers.edit": own("volunteers.edit", CORA, **VOLUNTEER),
-    "volunteers.invite": Sent(CORA, VOLUNTEER),
-    "volunteers.kept_apart": own("volunteers.kept_apart", CORA, volunteer_id="$apart"),
-    "volunteers.leave": own("volunteers.leave", CORA, **VOLUNTEER),
-    "volunteers.my_availability": own("volunteers.my_availability", LIN),
-    "volunteers.my_details": own("volunteers.my_details", LIN),
-    "volunteers.new": own("volunteers.new", CORA),
-    "volunteers.start_break": Sent(CORA, VOLUNTEER, ("volunteers.show", VOLUNTEER)),
-    "volunteers.stop_keeping_apart": Sent(
-        CORA, {"volunteer_id": "$apart", "other_id": "$apart_other"}
-    ),
-}
-
-
-# --- reading forms as a browser does --------------------------------------------------------------
-
-
-@dataclass
-class Box:
-    """One field of a form as the page shows it."""
-
-    name: str
-    kind: str
-    value: str = ""
-    is_sent: bool = True
-    options: list[str] = field(default_factory=list)
-
-
-@dataclass
-class Shown:
-    """One form of a page."""
-
-    action: str
-    boxes: list[Box] = field(default_factory=list)
-
-    def values(self) -> MultiDict[str, str]:
-        """Return what a browser would send if nothing were changed."""
-        return MultiDict((box.name, box.value) for box in self.boxes if box.is_sent)
-
-    def named(self, *kinds: str) -> list[str]:
-        """Return the names of the fields of some kinds."""
-        return list(dict.fromkeys(box.name for box in self.boxes if box.kind in kinds))
-
-
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.forms: list[Shown] = []
-        self.open: Shown | None = None
-        self.area: Box | None = None
-        self.select: Box | None = None
-        self.title, self._in_title = "", False
-        self.has_summary = self.has_message = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        css = given.get("class", "").split()
-        self.has_summary |= "error-summary" in css
-        self.has_message |= "invalid-feedback" in css
-        self._in_title = tag == "title" or (self._in_title and tag != "body")
-        if tag == "form":
-            self.open = Shown(given.get("action", ""))
-            if given.get("method", "").lower() == "post":
-                self.forms.append(self.open)
-        if self.open is None or "name" not in given or given["name"] == "csrf_token":
-            if tag == "option" and self.select is not None:
-                self._option(given)
-            return
-        name = given["name"]
-        if tag == "input":
-            # a browser shows it, and nobody types there
-            kind = "fixed" if {"readonly", "hidden"} & set(given) else given.get("type", "text")
-            is_tick = kind in {"checkbox", "radio"}
-            value = given.get("value", "on" if is_tick else "")
-            self.open.boxes.append(Box(name, kind, value, not is_tick or "checked" in given))
-        elif tag == "textarea":
-            self.area = Box(name, "textarea")
-            self.open.boxes.append(self.area)
-        elif tag == "select":
-            self.select = Box(name, "select")
-            self.open.boxes.append(self.select)
-        elif tag == "button":
-            self.open.boxes.append(Box(name, "button", given.get("value", ""), is_sent=False))
-
-    def _option(self, given: dict[str, str]) -> None:
-        assert self.select is not None
-        self.select.options.append(given.get("value", ""))
-        if "selected" in given or len(self.select.options) == 1:
-            self.select.value = given.get("value", "")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self.open = None
-        if tag == "textarea":
-            self.area = None
-        if tag == "select":
-            self.select = None
-        if tag == "title":
-            self._in_title = False
-
-    def handle_data(self, data: str) -> None:
-        if self.area is not None:
-            # a browser drops the first line break of a text area
-            self.area.value += data if self.area.value else data.removeprefix("\r\n").lstrip("\n")
-        if self._in_title and not self.title:
-            self.title = data.strip()
-
-
-def read(page: str) -> _Reader:
-    reader = _Reader()
-    reader.feed(page)
-    return reader
 
 
 # --- the world ------------------------------------------------------------------------------------
@@ -546,6 +326,10 @@ def test_fields_that_a_form_lacks_change_nothing(world: World, endpoint: str) ->
 
 # --- two people edit one record -------------------------------------------------------------------
 
+# Ending has a day and a reason and no text of its own that another could have changed.
+NOTHING_TO_COMPARE = ["shifts.end_weekly"]
+# "This and following" starts a pattern of its own: what the first wrote stands there.
+WRITES_ELSEWHERE = {"shifts.edit_weekly"}
 VERSIONED = [
     "accounts.edit_person",
     "accounts.settings",
@@ -565,7 +349,7 @@ def test_every_form_with_a_version_is_tried(world: World) -> None:
         for endpoint, sent in sorted(FORMS.items())
         if sent.page and "version" in Sender(world, endpoint).form.named("hidden")
     ]
-    assert found == VERSIONED
+    assert sorted(found) == sorted([*VERSIONED, *NOTHING_TO_COMPARE])
 
 
 @pytest.mark.parametrize("endpoint", VERSIONED)
@@ -590,7 +374,7 @@ def test_the_second_of_two_editors_loses_nothing(world: World, endpoint: str) ->
     page = again.get_data(as_text=True)
     assert "Someone else changed this" in page
     assert "Second words" in page or not names
-    assert "First words" in page or not names
+    assert "First words" in page or not names or endpoint in WRITES_ELSEWHERE
     assert sender.problems == [], "\n" + "\n".join(sender.problems)
 
 

@@ -1,0 +1,125 @@
+"""Every form of the app: who sends it, with which ids, and on which page it stands."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Who sends a form, with which ids, and on which page it stands (None: buttons alone)."""
+
+    who: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+    page: tuple[str, dict[str, Any]] | None = None
+    # what other people's ids are for this form: the answer is the same as for an absent one
+    not_mine: dict[str, Any] | None = None
+
+
+def own(endpoint: str, who: str, **arguments: Any) -> Sent:
+    """A form that stands on the page it is sent to."""
+    return Sent(who, arguments, (endpoint, arguments))
+
+
+CORA, LIN = "coordinator", "volunteer"
+SHIFT, VOLUNTEER = {"shift_id": "$gap"}, {"volunteer_id": "$volunteer"}
+WAITING, NOTE, USER = {"assignment_id": "$waiting"}, {"note_id": "$sent_note"}, {"user_id": "$user"}
+ADA = "administrator"
+WEEKLY = {"weekly_shift_id": "$weekly_shift"}
+STANDING = {**WEEKLY, "standing_id": "$standing"}
+PERSON = ("shifts.person", WAITING)
+BOSS = ("accounts.person", USER)
+
+FORMS: dict[str, Sent] = {
+    "accounts.accept_invitation": own("accounts.accept_invitation", "", token="$invitation"),
+    "accounts.ask_reset": own("accounts.ask_reset", ""),
+    "accounts.change_look": Sent(LIN, {}, ("accounts.account", {})),
+    "accounts.change_password": own("accounts.change_password", LIN),
+    "accounts.disable": Sent(ADA, USER, BOSS),
+    "accounts.edit_person": own("accounts.edit_person", ADA, **USER),
+    "accounts.enable": Sent(ADA, USER),
+    "accounts.end_other_sign_ins": Sent(LIN),
+    "accounts.end_sign_in": Sent(
+        LIN, {"sign_in_id": "$mine_other_sign_in"}, None, {"sign_in_id": "$leader_other_sign_in"}
+    ),
+    "accounts.first_run": Sent("", {"token": "nobody-has-this"}),
+    "accounts.invite": own("accounts.invite", ADA),
+    "accounts.reset_password": own("accounts.reset_password", "", token="$reset"),
+    "accounts.send_link": Sent(ADA, USER, BOSS),
+    "accounts.settings": own("accounts.settings", ADA),
+    "accounts.sign_in": own("accounts.sign_in", ""),
+    "accounts.sign_out": Sent(LIN),
+    "patients.change_state": own("patients.change_state", CORA, patient_id="$patient"),
+    "patients.edit": own("patients.edit", CORA, patient_id="$patient"),
+    "patients.new": own("patients.new", CORA),
+    "places.close": Sent(CORA, {"place_id": "$ward"}),
+    "places.edit": own("places.edit", CORA, place_id="$ward"),
+    "places.new": own("places.new", CORA),
+    "places.reopen": Sent(CORA, {"place_id": "$ward"}),
+    "reminders.test": Sent(CORA, {}, ("reminders.index", {})),
+    "reminders.told_by_phone": Sent(CORA, {"message_id": "$failed_message"}),
+    "reminders.try_again": Sent(CORA, {"message_id": "$failed_message"}),
+    "shifts.answer_by_link": own("shifts.answer_by_link", "", token="$answer"),
+    "shifts.answer_for": Sent(CORA, WAITING, PERSON),
+    "shifts.answer_offer": Sent(
+        LIN, {"shift_id": "$mine_offered"}, None, {"shift_id": "$leader_offered"}
+    ),
+    "shifts.assign": own("shifts.assign", CORA, **SHIFT),
+    "shifts.away": own("shifts.away", CORA, **VOLUNTEER),
+    "shifts.cancel": own("shifts.cancel", CORA, **SHIFT),
+    "shifts.cancel_away": Sent(CORA, {"volunteer_id": "$away_volunteer", "away_id": "$away"}),
+    "shifts.cancel_my_away": Sent(
+        LIN, {"away_id": "$mine_away"}, None, {"away_id": "$leader_away"}
+    ),
+    "shifts.cant_come": Sent(
+        LIN,
+        {"shift_id": "$mine_next"},
+        ("shifts.cant_come", {"shift_id": "$mine_next"}),
+        {"shift_id": "$leader_next"},
+    ),
+    "shifts.change_standing": own("shifts.change_standing", CORA, **STANDING),
+    "shifts.claim": Sent(LIN, {"shift_id": "$gap"}),
+    "shifts.come": Sent(LIN, {"shift_id": "$mine_next"}, None, {"shift_id": "$leader_next"}),
+    "shifts.copy": own("shifts.copy", CORA),
+    "shifts.decide_holiday": Sent(CORA, {}, ("shifts.holidays", {})),
+    "shifts.edit": own("shifts.edit", CORA, **SHIFT),
+    "shifts.edit_weekly": own("shifts.edit_weekly", CORA, **WEEKLY),
+    "shifts.end_weekly": own("shifts.end_weekly", CORA, **WEEKLY),
+    "shifts.free_shifts": own("shifts.free_shifts", CORA, volunteer_id="$resting"),
+    "shifts.go_on": Sent(CORA, WEEKLY),
+    "shifts.lead": Sent(CORA, WAITING),
+    "shifts.my_away": own("shifts.my_away", LIN),
+    "shifts.new_single": own("shifts.new_single", CORA),
+    "shifts.new_standing": own("shifts.new_standing", CORA, **WEEKLY),
+    "shifts.new_weekly": own("shifts.new_weekly", CORA),
+    "shifts.patients_of": own("shifts.patients_of", CORA, **WAITING),
+    "shifts.publish": own("shifts.publish", CORA),
+    "shifts.remove": Sent(CORA, WAITING, PERSON),
+    "shifts.remove_standing": Sent(CORA, STANDING),
+    "shifts.reopen": Sent(CORA, {"shift_id": "$cancelled_shift"}),
+    "shifts.selected": own("shifts.selected", CORA, shift="$gap"),
+    "shifts.undo": Sent(CORA),
+    "visits.draft": Sent(
+        LIN, {"page_id": "00000000-0000-4000-8000-000000000000", "shift": "$mine_unwritten"}
+    ),
+    "visits.read": Sent(CORA, NOTE),
+    "visits.reply": Sent(CORA, NOTE, ("visits.show", NOTE)),
+    "visits.send": Sent(
+        LIN,
+        {"shift_id": "$mine_unwritten", "patient": "round"},
+        ("visits.write", {"shift_id": "$mine_unwritten", "patient": "round"}),
+        {"shift_id": "$leader_unwritten", "patient": "round"},
+    ),
+    "visits.thank": Sent(CORA, NOTE),
+    "volunteers.come_back": Sent(CORA, {"volunteer_id": "$resting"}),
+    "volunteers.edit": own("volunteers.edit", CORA, **VOLUNTEER),
+    "volunteers.invite": Sent(CORA, VOLUNTEER),
+    "volunteers.kept_apart": own("volunteers.kept_apart", CORA, volunteer_id="$apart"),
+    "volunteers.leave": own("volunteers.leave", CORA, **VOLUNTEER),
+    "volunteers.my_availability": own("volunteers.my_availability", LIN),
+    "volunteers.my_details": own("volunteers.my_details", LIN),
+    "volunteers.new": own("volunteers.new", CORA),
+    "volunteers.start_break": Sent(CORA, VOLUNTEER, ("volunteers.show", VOLUNTEER)),
+    "volunteers.stop_keeping_apart": Sent(
+        CORA, {"volunteer_id": "$apart", "other_id": "$apart_other"}
+    ),
+}
