@@ -9,9 +9,10 @@ from hospice.demo.rows import ZONE, Rows
 from hospice.journal.models import Entry, EntryAbout
 from hospice.places.models import Place
 from hospice.reminders.models import Message
-from hospice.reminders.rules import Kind, MessageState
+from hospice.reminders.rules import Kind, MessageState, Reason
 from hospice.shifts.models import Assignment, AssignmentPatient, Shift
 from hospice.shifts.rules.states import AssignmentState
+from hospice.shifts.rules.telling import told_key, visit_key
 from hospice.visits.models import VisitNote
 from hospice.visits.rules import Activity, Mood, NoteState
 from hospice.volunteers.models import Volunteer
@@ -106,9 +107,9 @@ def _message(
     kind: Kind,
     at: datetime,
 ) -> None:
-    key = f"told:{one['id']}:1"
+    key = told_key(one["id"], 1)
     if kind is Kind.TWO_DAYS:
-        key = f"visit:{one['id']}:{shift['starts_at'].isoformat()}:two_days"
+        key = visit_key(one["id"], shift["starts_at"], kind)
     has_address = bool(volunteer["email"])
     rows.add(
         Message,
@@ -133,6 +134,9 @@ def _message(
             "starts_at": shift["starts_at"].isoformat(),
             "ends_at": shift["ends_at"].isoformat(),
             "is_answered": kind is not Kind.PUBLISHED,
+            "shift_id": shift["id"],
+            "volunteer_id": volunteer["id"],
+            "phone": volunteer["phone"],
         },
         state=MessageState.SENT if has_address else MessageState.FAILED,
         due_at=at,
@@ -140,7 +144,7 @@ def _message(
         tries=1,
         claimed_by=None,
         claimed_until=None,
-        reason="" if has_address else "no address",
+        reason="" if has_address else Reason.NO_ADDRESS,
         queued_at=at,
         settled_at=at + timedelta(minutes=1),
     )

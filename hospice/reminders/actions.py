@@ -43,14 +43,14 @@ def queue(notices: Iterable[Notice], now: datetime) -> int:
 def _keep(rows: list[dict[str, Any]]) -> int:
     adding = _insert(Message).values(list({row["key"]: row for row in rows}.values()))
     again = {name: adding.excluded[name] for name in rows[0] if name != "key"}
-    result = db.session.execute(
+    kept = db.session.scalars(
         adding.on_conflict_do_update(
             index_elements=[Message.key],
             set_=again,
             where=Message.state == MessageState.WITHDRAWN,
-        )
+        ).returning(Message.id)
     )
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    return len(kept.all())
 
 
 def _insert(table: type[Any]) -> Any:

@@ -33,7 +33,9 @@ from hospice.shifts.rules.telling import (
     morning_window,
     not_confirmed_window,
     takes_visits,
+    told_key,
     two_days_window,
+    visit_key,
 )
 from hospice.volunteers.rules import VolunteerState
 
@@ -149,7 +151,7 @@ def _told(one: Telling, heard: Heard, now: datetime) -> Iterator[Notice]:
         facts["phone_only"] = True
     yield _notice(
         kind,
-        f"told:{one.assignment_id}:{one.told_times}",
+        told_key(one.assignment_id, one.told_times),
         f"assignment:{one.assignment_id}",
         one.person,
         one.occasion,
@@ -177,10 +179,9 @@ def _visits(one: Telling, now: datetime) -> Iterator[Notice]:
     for kind, window in found:
         if window is None or not window.is_open(now):
             continue
-        starts_at = one.occasion.starts_at
         yield _notice(
             kind,
-            f"visit:{one.assignment_id}:{starts_at:%Y%m%dT%H%M%SZ}:{kind}",
+            visit_key(one.assignment_id, one.occasion.starts_at, kind),
             f"assignment:{one.assignment_id}",
             one.person,
             one.occasion,

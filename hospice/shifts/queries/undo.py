@@ -68,7 +68,7 @@ def sent_keys(keys: Sequence[str]) -> set[str]:
         db.session.scalars(
             select(Message.key).where(
                 Message.key.in_(keys),
-                Message.state.in_([MessageState.SENT, MessageState.SENDING]),
+                Message.state.in_([MessageState.SENT, MessageState.SENDING, MessageState.PHONED]),
             )
         )
     )

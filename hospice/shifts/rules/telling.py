@@ -1,11 +1,11 @@
 """What matters for telling a volunteer about a shift, and at which hours it is said."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from hospice.core import clock
 from hospice.patients.rules import PatientState, is_visited
-from hospice.reminders.rules import QUIET_UNTIL, UNDO_WINDOW, earliest
+from hospice.reminders.rules import QUIET_UNTIL, UNDO_WINDOW, Kind, earliest
 from hospice.shifts.rules.states import (
     AnsweredBy,
     AssignmentState,
@@ -81,6 +81,16 @@ class Asking:
     state: OfferState
     asked_at: datetime
     asked_times: int
+
+
+def told_key(assignment_id: int, told_times: int) -> str:
+    """Return the key of the message of a publish; `told_times` only grows, so it comes once."""
+    return f"told:{assignment_id}:{told_times}"
+
+
+def visit_key(assignment_id: int, starts_at: datetime, kind: Kind) -> str:
+    """Return the key of a reminder; moving the shift makes it another."""
+    return f"visit:{assignment_id}:{starts_at.astimezone(UTC):%Y%m%dT%H%M%SZ}:{kind}"
 
 
 def is_silent(person: Person, occasion: Occasion, now: datetime) -> bool:
