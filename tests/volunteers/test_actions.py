@@ -353,8 +353,8 @@ def test_the_sign_in_follows_the_email_where_it_is_free(app: Flask) -> None:
 def test_a_colleagues_sign_in_is_never_moved(app: Flask) -> None:
     cora, ada = builders.cora(), builders.ada()
     record = builders.volunteer("Ada Adler", user_id=ada.id, email=ada.email)
-    change(record, cora, email="cora-wants-in@example.org", preferred_name="Cora")
     before = ada.email, ada.name
+    change(record, cora, email="cora-wants-in@example.org", preferred_name="Cora")
     db.session.refresh(ada)
     assert (ada.email, ada.name) == before
     assert record.email == "cora-wants-in@example.org"
