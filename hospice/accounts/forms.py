@@ -58,8 +58,10 @@ def _new_password(label: Any) -> PasswordField:
     )
 
 
-def _kept() -> BooleanField:
-    return BooleanField(_l("Keep me signed in on this phone for 30 days"), default=True)
+def _kept(hint: Any = "") -> BooleanField:
+    return BooleanField(
+        _l("Keep me signed in on this phone for 30 days"), description=hint, default=True
+    )
 
 
 def _languages() -> Any:
@@ -81,7 +83,7 @@ class SignInForm(Form):
         required_message=_l("Enter your password"),
         autocomplete="current-password",
     )
-    is_kept = _kept()
+    is_kept = _kept(_l("For volunteers. Everyone else signs in each day."))
     next = HiddenField()
 
 

@@ -36,29 +36,13 @@ from wtforms.validators import (
 )
 
 from hospice.core.errors import Objection
+from hospice.web.reading import clean, clean_line, day_arg, number_arg, text_arg
 
 SHORT = 120
 LONG = 4000
 _MAXIMUM_INT = 2**31 - 1
 _SENDING = {"POST", "PUT", "PATCH", "DELETE"}
 _NOT_OFFERED = lazy_gettext("Choose from what is offered")
-
-
-def clean(text: str | None) -> str:
-    """Return text without what no database keeps: NUL, lone surrogates, odd line ends."""
-    if not text:
-        return ""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_NO_CONTROLS)
-    return text.encode("utf-8", "replace").decode("utf-8").strip()
-
-
-def clean_line(text: str | None) -> str:
-    """Return clean text in one line: a line break in a name would end up in the head of a letter."""
-    return clean(clean(text).translate(_ONE_LINE))
-
-
-_NO_CONTROLS = dict.fromkeys(code for code in [*range(32), *range(127, 160)] if code not in {9, 10})
-_ONE_LINE = dict.fromkeys([9, 10, 0x2028, 0x2029], " ")
 
 
 def required(message: Any) -> DataRequired:
@@ -343,28 +327,6 @@ def small_int(value: Any) -> int:
     """Coerce a submitted id; one that no database column holds becomes 0, which nothing has."""
     text = str(value)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
-def text_arg(name: str, maximum: int = 100) -> str:
-    """Return a clean value of the query string."""
-    return clean(request.args.get(name, ""))[:maximum]
-
-
-def number_arg(name: str, default: int = 0, *, low: int = 0, high: int = 10_000_000) -> int:
-    """Return a whole number of the query string, or the default when it is none."""
-    value = request.args.get(name, "")
-    if not value.isascii() or not value.isdigit() or len(value) > 9:
-        return default
-    return min(max(int(value), low), high)
-
-
-def day_arg(name: str) -> date | None:
-    """Return a date of the query string, or None when it is none."""
-    try:
-        value = date.fromisoformat(request.args.get(name, "")[:10])
-    except ValueError:
-        return None
-    return value if 1900 <= value.year <= 2200 else None
 
 
 def zone_choices(*first: str) -> list[tuple[str, str]]:

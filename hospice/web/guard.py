@@ -79,13 +79,14 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = SmallIntegerConverter
     # Behind a proxy that speaks HTTPS, Flask-WTF would ask for a Referer; we look at Origin below.
     app.config["WTF_CSRF_SSL_STRICT"] = False
+    # Registered before Flask-Login's, so that it runs after: the last word on every answer.
+    app.after_request(_add_headers)
     csrf.init_app(app)
     login.init_app(app)
     login.anonymous_user = Stranger
     login.session_protection = None  # the sign-in is kept on the server; see accounts
     # Guarding comes before CSRF: a stranger hears the same about every closed page.
     app.before_request_funcs.setdefault(None, []).insert(0, _guard)
-    app.after_request(_add_headers)
     app.teardown_request(_forget_writing)
 
 
@@ -211,7 +212,9 @@ def _add_headers(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    if request.endpoint != "assets.serve":
+    if request.endpoint == "assets.serve":
+        session.accessed = False  # Flask-Login looked, but a file is the same for everyone
+    else:
         headers.setdefault("Cache-Control", "no-store")
         headers["Vary"] = "Cookie"
     if current_app.config["SETTINGS"].is_https:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from babel import Locale
 from babel.dates import format_date, get_timezone_location
-from flask import Flask, g, has_request_context, request, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import Babel, get_locale, gettext, ngettext, pgettext
 from flask_login import current_user
 from markupsafe import Markup
@@ -141,7 +141,12 @@ def _remember_language(response: Any) -> Any:
 def keep_cookie(response: Any, name: str, value: str) -> None:
     """Keep a choice about the look on this device for a year."""
     response.set_cookie(
-        name, value, max_age=365 * 86400, samesite="Lax", httponly=True, secure=request.is_secure
+        name,
+        value,
+        max_age=365 * 86400,
+        samesite="Lax",
+        httponly=True,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
     )
 
 
