@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, case, exists, func, or_, select
 
 from hospice.core import clock
 from hospice.core.db import db
+from hospice.core.names import matches
 from hospice.places.models import Place
 from hospice.shifts.models import Assignment, Offer, Shift
 from hospice.shifts.queries import shifts as shift_queries
@@ -49,8 +50,8 @@ def people_who_fit(
         Volunteer.state != VolunteerState.LEFT,
         Volunteer.id.not_in(busy),
     )
-    for word in words.casefold().split()[:6]:
-        narrowed = narrowed.where(Volunteer.search_key.contains(word, autoescape=True))
+    if words:
+        narrowed = narrowed.where(matches(Volunteer.search_key, words))
     rows = db.session.execute(narrowed.order_by(Volunteer.sort_key).limit(400)).all()
     people = _complete([_volunteer(row) for row in rows], facts, team, now)
     asked = {
