@@ -25,24 +25,30 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def start_worker(app: Flask, smtp: str, now: datetime) -> subprocess.Popen[str]:
-    """Start a process of its own on the same database."""
+    """Start a process of its own on the same database; it waits for `begin`."""
     settings = app.config["SETTINGS"]
-    return subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "tests.reminders.worker",
-            str(settings.instance_dir),
-            settings.database_url,
-            smtp,
-            now.isoformat(),
-        ],
+    given = [str(settings.instance_dir), settings.database_url, smtp, now.isoformat()]
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "tests.reminders.worker", *given],
         cwd=ROOT,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
+    assert worker.stdout is not None
+    if worker.stdout.readline() != "ready\n":
+        raise AssertionError(worker.communicate()[1][-3000:])
+    return worker
+
+
+def begin(*workers: subprocess.Popen[str]) -> None:
+    """Let processes send."""
+    for worker in workers:
+        assert worker.stdin is not None
+        worker.stdin.write("\n")
+        worker.stdin.flush()
 
 
 def finish(worker: subprocess.Popen[str]) -> int:
@@ -61,6 +67,7 @@ def ids(server: MailServer) -> Counter[str]:
 def test_two_processes_send_each_message_once(posting: Flask, mail_server: MailServer) -> None:
     tell_many(builders.shift(wanted=300), 200, NOW - timedelta(hours=1))
     workers = [start_worker(posting, mail_server.url, NOW) for _ in range(2)]
+    begin(*workers)
     sent = [finish(worker) for worker in workers]
     assert sum(sent) == 200
     assert min(sent) > 0  # otherwise this has shown nothing
@@ -78,6 +85,7 @@ def test_a_killed_process_loses_nothing_and_repeats_at_most_one(
     now = NOW
     for wanted in (10, 25, 40):
         worker = start_worker(posting, mail_server.url, now)
+        begin(worker)
         until = time.monotonic() + 60
         while len(mail_server.mails) < wanted and time.monotonic() < until:
             time.sleep(0.002)
@@ -86,7 +94,9 @@ def test_a_killed_process_loses_nothing_and_repeats_at_most_one(
         kills += 1
         now += LEASE + timedelta(seconds=1)
     assert len(mail_server.mails) < 60  # it was in the middle
-    assert finish(start_worker(posting, mail_server.url, now)) > 0
+    last = start_worker(posting, mail_server.url, now)
+    begin(last)
+    assert finish(last) > 0
     repeats = ids(mail_server)
     assert len(repeats) == 60
     assert sum(repeats.values()) - 60 <= kills

@@ -7,7 +7,7 @@ from hospice import create_app, jobs
 
 
 def main(folder: str, database: str, smtp: str, now: str) -> None:
-    """Send until nothing waits, as if it were `now` all along."""
+    """Send until nothing waits, as if it were `now` all along; begin when a line comes in."""
     app = create_app(
         {
             "INSTANCE_DIR": folder,
@@ -19,6 +19,8 @@ def main(folder: str, database: str, smtp: str, now: str) -> None:
             "MAIL_FROM": "roster@example.org",
         }
     )
+    print("ready", flush=True)
+    sys.stdin.readline()  # so that several begin together
     with app.app_context():
         print(jobs.send_reminders(datetime.fromisoformat(now), budget=300), flush=True)
 
