@@ -107,7 +107,7 @@ def servers(settings: dict[str, str], count: int, *, planted: bool = False) -> I
     ]
     try:
         for port in ports:
-            _wait_for(port)
+            wait_for(port)
         yield ports
     finally:
         for one in running:
@@ -116,7 +116,8 @@ def servers(settings: dict[str, str], count: int, *, planted: bool = False) -> I
             one.wait(20)
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Return once a server answers."""
     until = time.monotonic() + 120
     while time.monotonic() < until:
         try:
