@@ -175,7 +175,8 @@ def message_moment(message: Message) -> datetime:
 def message_why(message: Message, now: datetime, has_server: bool) -> str:
     """Return why a message has not left yet, or did not leave."""
     if message.state is not MessageState.WAITING:
-        return message_reason(message.reason) if message.state is not MessageState.SENT else ""
+        is_unsaid = message.state in {MessageState.FAILED, MessageState.EXPIRED}
+        return message_reason(message.reason) if is_unsaid else ""
     if not has_server:
         return gettext("No mail server is set")
     if message.tries and message.reason:
