@@ -317,10 +317,11 @@ def test_two_processes_at_once_make_no_double(either_app: Flask, tmp_path: Path)
     errors: list[BaseException] = []
     barrier = threading.Barrier(4)
 
-    def run() -> None:
-        other = make_app(tmp_path, None if url.startswith("sqlite") else url)
+    apps = [make_app(tmp_path, None if url.startswith("sqlite") else url) for _ in range(4)]
+
+    def run(other: Flask) -> None:
         with other.app_context():
-            barrier.wait()
+            barrier.wait(60)
             try:
                 counts.append(generate())
             except BaseException as error:  # noqa: BLE001 - told below
@@ -329,7 +330,7 @@ def test_two_processes_at_once_make_no_double(either_app: Flask, tmp_path: Path)
                 db.session.remove()
                 db.engine.dispose()
 
-    threads = [threading.Thread(target=run) for _ in range(4)]
+    threads = [threading.Thread(target=run, args=(other,)) for other in apps]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -33,10 +33,11 @@ def at_once(app: Flask, folder: Path, *runs: Callable[[], object]) -> list[objec
     barrier = threading.Barrier(len(runs))
     found: list[object] = [None] * len(runs)
 
+    apps = [make_app(folder, None if url.startswith("sqlite") else url) for _ in runs]
+
     def run(number: int, work: Callable[[], object]) -> None:
-        other = make_app(folder, None if url.startswith("sqlite") else url)
-        with other.app_context():
-            barrier.wait()
+        with apps[number].app_context():
+            barrier.wait(60)
             try:
                 with transaction():
                     found[number] = work() and True

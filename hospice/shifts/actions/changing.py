@@ -44,6 +44,8 @@ def change_following(
     `seen_version`.
     """
     weekly = to_change(weekly_id, seen_version)
+    # Someone may have moved the weekday since the day was chosen: the next one is meant then.
+    occurrence_on = first_on(weekly.weekday, occurrence_on)
     _refuse_day(weekly, occurrence_on, now)
     if terms == terms_of(weekly) and days == 0:
         return Changed(weekly)
