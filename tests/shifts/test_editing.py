@@ -195,6 +195,26 @@ def test_people_keep_their_places_and_hear_of_it_by_publishing(either_app):
     assert found.assignment.state is AssignmentState.CONFIRMED
 
 
+def test_who_no_longer_fits_is_named(either_app):
+    ward, other = builders.place("Ward 1"), builders.place("Ward 2")
+    shift = builders.shift(ward)
+    fits = builders.volunteer("Fits", places=[ward])
+    busy = builders.volunteer("Busy", places=[ward])
+    for who in (fits, busy):
+        builders.assignment(shift, who)
+    builders.assignment(builders.shift(other, starts=time(18), ends=time(20)), busy)
+    assert edit(shift, ends=time(17, 30)).clashes == ()
+    outcome = edit(shift, ends=time(19))
+    assert [(one.name, one.objection.kind, one.day) for one in outcome.clashes] == [
+        ("Busy", "overlap", SUNDAY)
+    ]
+    outcome = edit(shift, place_id=other.id, ends=time(17))
+    assert {(one.name, one.objection.kind) for one in outcome.clashes} == {
+        ("Fits", "not_cleared"),
+        ("Busy", "not_cleared"),
+    }
+
+
 def test_another_place_forgets_whom_they_were_to_see(either_app):
     ward, other = builders.place(), builders.place()
     shift = builders.shift(ward)

@@ -16,6 +16,7 @@ from hospice.shifts.queries.weekly import terms_of
 from hospice.shifts.rules.pattern import standing_days
 from hospice.shifts.rules.states import AssignmentState, Cadence, ShiftState, ToldKind
 from hospice.shifts.rules.terms import Terms
+from hospice.volunteers.models import Away
 from tests import builders
 from tests.builders import NOW, SUNDAY
 
@@ -260,6 +261,26 @@ def test_another_place_forgets_whom_they_were_to_see(either_app):
     change_all(pattern, to={"place_id": other.id})
     assert db.session.scalars(select(AssignmentPatient)).all() == []
     assert {shift.place_id for shift in dates()} == {other.id}
+
+
+def test_who_no_longer_fits_is_named_with_the_day(either_app):
+    ward = builders.place()
+    (pattern,) = create(ward)
+    vera = builders.volunteer("Vera", places=[ward])
+    builders.assignment(on(SUNDAY), vera)
+    builders.assignment(on(SUNDAY + WEEK), vera)
+    builders.save(
+        Away(
+            volunteer_id=vera.id,
+            starts_on=SUNDAY + timedelta(1),
+            ends_on=SUNDAY + timedelta(1),
+            entered_at=NOW,
+        )
+    )
+    outcome = change_all(pattern, days=1)
+    assert [(one.name, one.objection.kind, one.day) for one in outcome.clashes] == [
+        ("Vera", "away", SUNDAY + timedelta(1))
+    ]
 
 
 def test_another_place_in_another_zone_keeps_the_wall_clock(either_app):

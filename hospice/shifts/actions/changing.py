@@ -13,6 +13,7 @@ from hospice.shifts.actions.generating import generate
 from hospice.shifts.models import Standing, WeeklyShift
 from hospice.shifts.queries import planning
 from hospice.shifts.queries import standing as standing_queries
+from hospice.shifts.queries.clashes import Clash, clashes
 from hospice.shifts.queries.weekly import terms_of
 from hospice.shifts.rules.pattern import WEEK, first_on, moved_anchor
 from hospice.shifts.rules.terms import Terms, differences, objections
@@ -26,6 +27,7 @@ class Changed:
     dates: int = 0
     told: int = 0  # places on those dates whose people know of them
     stayed: tuple[date, ...] = ()  # dates whose new time would have passed
+    clashes: tuple[Clash, ...] = ()  # who no longer fits where they are
 
 
 def change_following(
@@ -69,7 +71,7 @@ def change_following(
     db.session.flush()
     _record(weekly, new, old_terms, carried, days=days, since=occurrence_on, by=by, now=now)
     generate(now, only=[new.id])
-    return _changed(new, carried)
+    return _changed(new, carried, now)
 
 
 def change_all(
@@ -161,7 +163,7 @@ def _change_in_place(
     db.session.flush()
     _record(weekly, weekly, old_terms, carried, days=days, since=None, by=by, now=now)
     generate(now, only=[weekly.id])
-    return _changed(weekly, carried)
+    return _changed(weekly, carried, now)
 
 
 def _move_span(weekly: WeeklyShift, first: date, days: int) -> None:
@@ -264,10 +266,12 @@ def changes_in_words(old: Terms, new: Terms) -> dict[str, list[object]]:
     return changed
 
 
-def _changed(weekly: WeeklyShift, carried: Carried) -> Changed:
+def _changed(weekly: WeeklyShift, carried: Carried, now: datetime) -> Changed:
+    moved = [one.id for one in carried.moved]
     return Changed(
         weekly,
         len(carried.changed),
-        planning.told_on([one.id for one in carried.moved]),
+        planning.told_on(moved),
         tuple(carried.stayed),
+        tuple(clashes(moved, now)),
     )

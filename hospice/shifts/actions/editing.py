@@ -13,6 +13,7 @@ from hospice.shifts.actions.carrying import forget_patients, shown_terms, too_fe
 from hospice.shifts.actions.changing import Changed
 from hospice.shifts.models import Shift
 from hospice.shifts.queries import planning
+from hospice.shifts.queries.clashes import clashes
 from hospice.shifts.queries.weekly import terms_of
 from hospice.shifts.rules.states import ShiftState
 from hospice.shifts.rules.terms import Terms, objections, wider
@@ -66,14 +67,15 @@ def change_one(
     changed = changing.changes_in_words(shown, terms)
     if was_on != day:
         changed = {"day": [was_on, day], **changed}
-    told = planning.told_on([shift.id]) if is_moved or terms.place_id != shown.place_id else 0
+    moved = [shift.id] if is_moved or terms.place_id != shown.place_id else []
+    told = planning.told_on(moved)
     if not write(shift, terms, day, zone, is_moved=is_moved, now=now):
         return None
     db.session.flush()
     if (terms.place_id, terms.patient_id) != (shown.place_id, shown.patient_id):
         forget_patients([shift.id])
     journal.record("shift.changed", about=[("shift", shift.id)], by=by, now=now, changed=changed)
-    return Changed(None, 1, told)
+    return Changed(None, 1, told, clashes=tuple(clashes(moved, now)))
 
 
 def change(

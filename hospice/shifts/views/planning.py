@@ -16,6 +16,7 @@ from hospice.places import queries as places
 from hospice.places.models import Place
 from hospice.shifts.actions.changing import Changed
 from hospice.shifts.models import Shift, WeeklyShift
+from hospice.shifts.queries.clashes import Clash
 from hospice.shifts.queries.holidays import HolidayInfo
 from hospice.shifts.rules.pattern import is_overnight
 from hospice.shifts.rules.terms import Terms
@@ -26,6 +27,7 @@ from hospice.web.forms import Form
 from hospice.web.pages import clock_time, day_year, listed, locale_name, short_day
 
 _DAYS_NAMED = 6
+_CLASHES_NAMED = 4
 
 
 # --- why not --------------------------------------------------------------------------------------
@@ -180,7 +182,25 @@ def outcome(changed: Changed | None) -> str:
                 changed.told,
             )
         )
+    if changed and changed.clashes:
+        said.append(_("Look again: %(people)s.", people=_clashes(changed.clashes)))
     return wording.sentences(*said)
+
+
+def _clashes(clashes: Sequence[Clash]) -> str:
+    named = [
+        _(
+            "%(name)s on %(day)s (%(why)s)",
+            name=clash.name,
+            day=short_day(clash.day),
+            why=roster_words(clash.objection).rstrip(".。"),
+        )
+        for clash in clashes[:_CLASHES_NAMED]
+    ]
+    more = len(clashes) - len(named)
+    if more > 0:
+        named.append(ngettext("%(num)d more", "%(num)d more", more))
+    return listed(named)
 
 
 def holiday_name(info: HolidayInfo) -> str:
