@@ -25,7 +25,8 @@ S = AssignmentState
 
 def table(page: str) -> list[list[str]]:
     """Return the rows of the people table as words."""
-    body = page[page.index("<tbody>") : page.index("</tbody>")]
+    page = re.sub(r'<span class="folds-label">[^<]*</span>', "", page)
+    body = page[page.index("<tbody") : page.index("</tbody>")]
     return [
         [
             " ".join(re.sub(r"<[^>]+>", " ", cell).split())
@@ -144,6 +145,7 @@ def test_leader_sees_no_patients_and_no_buttons(app: Flask, browser: Open) -> No
     ward = builders.place("Ward 1")
     _weekly, dates = series(ward, weeks=1)
     row = told(dates[0], builders.volunteer("Vera Vance", phone="130 5555 0177"))
+    told(dates[0], builders.volunteer("Will"), S.DECLINED, reason="Mrs Wang knows me.")
     builders.patient("Mrs Wang", at=ward)
     lee = browser(builders.user("Lee Lind", Role.LEADER))
     page = lee.get(f"/shifts/{dates[0].id}")

@@ -1,6 +1,7 @@
 """Around the roster: rows of volunteers, gaps in the order of reading, shifts by their ids."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import exists, func, or_, select
@@ -15,6 +16,7 @@ from hospice.shifts.queries.board import (
     PLACES_A_PAGE,
     PLANNED,
     Scope,
+    now_value,
     shift_columns,
     within,
 )
@@ -73,20 +75,23 @@ def places_of(scope: Scope, volunteer_ids: Sequence[int]) -> Sequence[Any]:
 
 def gaps(scope: Scope) -> list[int]:
     """Return the shifts with open places, in the order of reading: by day, then place."""
-    return list(
-        db.session.scalars(
-            select(Shift.id)
-            .join(Place, Place.id == Shift.place_id)
-            .where(
-                within(scope.is_series, scope.place_id is not None),
-                PLANNED,
-                Shift.ends_at > scope.now,
-                Shift.taken < Shift.wanted,
-            )
-            .order_by(Shift.local_day, Shift.starts_at, *ORDER, Shift.id)
-            .limit(400),
-            scope.values(),
+    statement = _gaps(scope.is_series, scope.place_id is not None)
+    return list(db.session.scalars(statement, scope.values()))
+
+
+@cache
+def _gaps(is_series: bool, one_place: bool) -> Any:
+    return (
+        select(Shift.id)
+        .join(Place, Place.id == Shift.place_id)
+        .where(
+            within(is_series, one_place),
+            PLANNED,
+            Shift.ends_at > now_value(),
+            Shift.taken < Shift.wanted,
         )
+        .order_by(Shift.local_day, Shift.starts_at, *ORDER, Shift.id)
+        .limit(400)
     )
 
 

@@ -106,26 +106,20 @@ def _step(
 
 def _place(shift: Shift, volunteer_id: int, back: str, now: datetime) -> Answer:
     """Place one person as a draft; then on to the next gap."""
-    form = ReasonForm()
     shift_id = shift.id
     try:
         with transaction():
-            queue = _gaps(shift, now)
             has_more = shift.wanted - shift.taken > 1
-            placing.assign(
-                shift,
-                volunteer_id,
-                by=current_user,
-                now=now,
-                accepting=_given_reason(form),
-            )
+            on_to = shift_id if has_more else _next(shift, now)
+            placing.assign(shift, volunteer_id, by=current_user, now=now, accepting=_given_reason())
             # Inside: after the commit these words would load the person anew.
-            flash(str(shift_id if has_more else _next(queue, shift_id)), "next")
+            flash(str(on_to), "next")
             flash(_("Saved."), "undo")
     except Refused as refusal:
         shift = queries.shift_for(current_user, shift_id)
         if any(one.hard for one in refusal.objections):
             return _fits(shift, back, now, objections=refusal.objections), 422
+        form = ReasonForm()
         form.validate()
         return _step(shift, volunteer_id, back, now, form=form), 422
     return redirect(back)
@@ -133,12 +127,11 @@ def _place(shift: Shift, volunteer_id: int, back: str, now: datetime) -> Answer:
 
 def _ask(shift: Shift, volunteer_ids: Sequence[int], back: str, now: datetime) -> Answer:
     """Ask several people at once; the first yes gets the place."""
-    form = ReasonForm()
     shift_id = shift.id
     try:
         with transaction():
             offers = asking.ask(
-                shift, volunteer_ids, by=current_user, now=now, accepting=_given_reason(form)
+                shift, volunteer_ids, by=current_user, now=now, accepting=_given_reason()
             )
             count = len(offers)
     except Refused as refusal:
@@ -146,10 +139,10 @@ def _ask(shift: Shift, volunteer_ids: Sequence[int], back: str, now: datetime) -
         if any(one.hard for one in refusal.objections):
             found = refusal.objections
             return _fits(shift, back, now, objections=found, ticked=volunteer_ids), 422
+        form = ReasonForm(formdata=None)
         if "reason" in request.form:
+            form = ReasonForm()
             form.validate()
-        else:
-            form = ReasonForm(formdata=None)
         page = render_template(
             "shifts/assign_ask.html",
             shift=shift,
@@ -170,9 +163,12 @@ def _ask(shift: Shift, volunteer_ids: Sequence[int], back: str, now: datetime) -
     return redirect(back)
 
 
-def _given_reason(form: ReasonForm) -> str | None:
-    """Return the reason typed, when it will do."""
-    return form.reason.data if form.reason.data and form.validate() else None
+def _given_reason() -> str | None:
+    """Return the reason typed, when it will do; most placings need none."""
+    if not request.form.get("reason"):
+        return None
+    form = ReasonForm()
+    return form.reason.data if form.validate() else None
 
 
 # --- what comes next ------------------------------------------------------------------------------
@@ -185,25 +181,26 @@ def _days(shift: Shift) -> tuple[Series | None, tuple[date, ...]]:
     return None, tuple(shift.local_day + timedelta(days=number) for number in range(_AHEAD))
 
 
-def _gaps(shift: Shift, now: datetime) -> list[int]:
-    """Return the shifts with gaps in the order of reading, from a shift's own day on."""
-    series, days = _days(shift)
+def _gaps(shift: Shift, days: Sequence[date], series: Series | None, now: datetime) -> list[int]:
+    """Return the shifts with gaps on some days, in the order of reading."""
     zone = shift.place.timezone
     spans = tuple(clock.span(day, series.starts, series.ends, zone) for day in days if series)
-    return roster.gaps(Scope(days, now, series, spans))
+    return roster.gaps(Scope(tuple(days), now, series, spans))
 
 
-def _next(queue: Sequence[int], shift_id: int) -> int:
-    """Return the shift with the next gap after one that is full now; at the end, the first."""
-    if shift_id not in queue:
-        return shift_id
-    here = queue.index(shift_id)
-    return (*queue[here + 1 :], *queue[:here], shift_id)[0]
+def _next(shift: Shift, now: datetime) -> int:
+    """Return the shift with the next gap once this one is full: its own day first, then later."""
+    series, days = _days(shift)
+    queue = _gaps(shift, days[:1], series, now)
+    here = queue.index(shift.id) if shift.id in queue else len(queue)
+    today = [*queue[here + 1 :], *queue[:here]]
+    return (today or [*_gaps(shift, days[1:], series, now), shift.id])[0]
 
 
 def _others(shift: Shift, now: datetime, back: str) -> list[tuple[str, str]]:
     """Return other places still open: words and address."""
-    ids = [one for one in _gaps(shift, now) if one != shift.id][:_OFFERED]
+    series, days = _days(shift)
+    ids = [one for one in _gaps(shift, days, series, now) if one != shift.id][:_OFFERED]
     return [
         (
             _("%(place)s, %(day)s", place=one.place.name, day=short_day(one.local_day, week=True)),

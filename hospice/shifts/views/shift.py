@@ -60,6 +60,8 @@ def show(shift_id: int) -> str:
         holding=holding,
         leader=next((one.volunteer.preferred_name for one in holding if one.is_leader), ""),
         back=roster_of(shift, now),
+        # A reason may name a patient, or what only the office should know.
+        sees_reasons=current_user.may(Permission.SEE_VOLUNTEERS),
         may_plan=may_plan,
         may_change=may_plan and not is_over,
         is_cancelled=shift.state is ShiftState.CANCELLED,
