@@ -307,6 +307,23 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(
     assert db.session.scalars(select(WeeklyShift)).all() == []
 
 
+def test_every_mistake_is_named_at_once(app: Flask, browser: Open) -> None:
+    builders.place()
+    cora = browser(builders.cora())
+    wrong = {"starts": "17:00", "ends": "14:00", "minimum": "3", "starts_on": ""}
+    text = cora.post("/weekly-shifts/new", typed(**wrong), status=422)
+    for words in (
+        "Choose at least one place",
+        "End time must be after 17:00",
+        "Enter a number up to 2, the people wanted",
+        "Enter the first day",
+    ):
+        assert text.count(words) == 2, words  # in the summary and beside the field
+    text = cora.post("/shifts/new", one_field(**wrong, place_id="0", day=""), status=422)
+    for words in ("Choose a place", "End time must be after 17:00", "Enter the date"):
+        assert words in text
+
+
 def test_the_same_words_in_chinese(app: Flask, browser: Open) -> None:
     ward = builders.place()
     cora = browser(builders.cora())

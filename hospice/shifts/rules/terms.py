@@ -81,18 +81,24 @@ def differences(old: Terms, new: Terms) -> dict[str, list[object]]:
     }
 
 
+def numbers_objections(
+    starts: time | None, ends: time | None, minimum: int | None, wanted: int | None
+) -> list[Objection]:
+    """Return what cannot be about times and numbers, as far as they are known."""
+    found = []
+    if starts is not None and ends is not None and ends_too_early(starts, ends):
+        found.append(Objection("end_before_start", facts={"starts": starts}, field="ends"))
+    if minimum is not None and wanted is not None and minimum > wanted:
+        found.append(Objection("minimum_above_wanted", facts={"wanted": wanted}, field="minimum"))
+    return found
+
+
 def objections(terms: Terms, *, patient_at: Mapping[int, int]) -> list[Objection]:
     """Return what cannot be, each at its field.
 
     `patient_at` gives the place of every patient who is visited.
     """
-    found = []
-    if ends_too_early(terms.starts, terms.ends):
-        found.append(Objection("end_before_start", facts={"starts": terms.starts}, field="ends"))
-    if terms.minimum > terms.wanted:
-        found.append(
-            Objection("minimum_above_wanted", facts={"wanted": terms.wanted}, field="minimum")
-        )
+    found = numbers_objections(terms.starts, terms.ends, terms.minimum, terms.wanted)
     if terms.patient_id is not None:
         place = patient_at.get(terms.patient_id)
         if place is None:

@@ -15,11 +15,12 @@ from hospice.patients.models import Patient
 from hospice.places import queries as places
 from hospice.places.models import Place
 from hospice.shifts.actions.changing import Changed
+from hospice.shifts.forms.weekly import TermsForm
 from hospice.shifts.models import Shift, WeeklyShift
 from hospice.shifts.queries.clashes import Clash
 from hospice.shifts.queries.holidays import HolidayInfo
 from hospice.shifts.rules.pattern import is_overnight
-from hospice.shifts.rules.terms import Terms
+from hospice.shifts.rules.terms import Terms, numbers_objections
 from hospice.shifts.views import wording
 from hospice.shifts.words import FIELDS
 from hospice.shifts.words import objection_words as roster_words
@@ -228,6 +229,20 @@ def places_to_choose(kept: WeeklyShift | Shift | None = None) -> Sequence[Place]
 def place_of_patient(patient_id: int) -> int:
     """Return where a patient is, of those a form offered; 0 for nobody."""
     return patient_queries.patient(patient_id).place_id if patient_id else 0
+
+
+def is_whole(form: TermsForm) -> bool:
+    """Tell whether a form was sent and every field is filled as it should be.
+
+    When it is not, what else can be known to be wrong is said at once: nobody should send a form
+    twice to hear of the second mistake.
+    """
+    if form.validate_on_submit():
+        return True
+    if form.is_submitted():
+        numbers = (form.starts.data, form.ends.data, form.minimum.data, form.wanted.data)
+        object_to(form, numbers_objections(*numbers))
+    return False
 
 
 def object_to(form: Form, objections: Sequence[Objection]) -> None:

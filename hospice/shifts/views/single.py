@@ -51,7 +51,7 @@ def edit(shift_id: int) -> Response | tuple[str, int]:
         form.day.data = shift.local_day
         form.scope.data = Scope.ONE
     theirs: list[tuple[str, str]] = []
-    if form.validate_on_submit():
+    if planning.is_whole(form):
         scope = form.scope.data if shift.weekly_shift else Scope.ONE
         try:
             with transaction():
@@ -104,7 +104,9 @@ def new_single() -> Response | tuple[str, int]:
     form = SingleForm(places=planning.places_to_choose(), patients=planning.patients_to_choose())
     if not form.is_submitted():
         _begin(form)
-    if form.validate_on_submit() and (place_id := _chosen_place(form)):
+    is_whole = planning.is_whole(form)
+    place_id = _chosen_place(form) if form.is_submitted() else 0
+    if is_whole and place_id:
         try:
             with transaction():
                 made = actions.create_single(
@@ -146,6 +148,6 @@ def _offered_place(form: SingleForm) -> int:
 
 def _chosen_place(form: SingleForm) -> int:
     place_id = form.place_id.data or _offered_place(form)
-    if not place_id:
+    if not place_id and not form.place_id.errors:
         form.object(_("Choose a place"), form.place_id)
     return int(place_id)

@@ -136,7 +136,9 @@ def new_weekly() -> Response | tuple[str, int]:
     form = NewWeeklyForm(places=places.places(), patients=planning.patients_to_choose())
     if not form.is_submitted():
         _begin(form)
-    if form.validate_on_submit() and (place_ids := _chosen_places(form)):
+    is_whole = planning.is_whole(form)
+    place_ids = _chosen_places(form) if form.is_submitted() else []
+    if is_whole and place_ids:
         try:
             with transaction():
                 made = actions.create(
@@ -182,9 +184,10 @@ def _begin(form: NewWeeklyForm) -> None:
 def _chosen_places(form: NewWeeklyForm) -> list[int]:
     """Return the places that were ticked; for one patient, where the patient is."""
     chosen = list(form.places.data or [])
-    if not chosen and form.patient_id.data:
+    patients = {value for value, _label in form.patient_id.choices if value}
+    if not chosen and form.patient_id.data in patients:
         chosen = [planning.place_of_patient(form.patient_id.data)]
-    if not chosen:
+    if not chosen and not form.places.errors:
         form.object(_("Choose at least one place"), form.places)
     return chosen
 
@@ -212,7 +215,7 @@ def edit_weekly(weekly_shift_id: int) -> Response | tuple[str, int]:
         form.scope.data = Scope.FOLLOWING
         form.from_day.data = first
     theirs: list[tuple[str, str]] = []
-    if form.validate_on_submit():
+    if planning.is_whole(form):
         try:
             with transaction():
                 changed = _change(weekly, form, now)
