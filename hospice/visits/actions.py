@@ -139,7 +139,7 @@ def _note_to_write(visit: Visit, patient_id: int | None, uuid: str, now: datetim
 
 
 def _existing(visit: Visit, patient_id: int | None, uuid: str) -> VisitNote | None:
-    notes = queries.notes_to_write(visit.assignment_id, uuid)
+    notes = queries.notes_to_write(visit, uuid)
     for note in notes:
         if (note.assignment_id, note.patient_id) == (visit.assignment_id, patient_id):
             return note

@@ -15,7 +15,7 @@ DUE_AFTER = timedelta(hours=24)
 OVERDUE_AFTER = timedelta(hours=48)
 LATE_AFTER = timedelta(days=7)
 # Asking for a note that nobody can remember helps nobody.
-ASKED_FOR = timedelta(days=60)
+ASKED_FOR = timedelta(weeks=4)
 
 ROUND = "round"
 WORDS_MOST = 4_000

@@ -95,11 +95,14 @@ def notes_state(counts: Counts) -> str:
                 counts.nurse,
             )
         )
-    if counts.missing:
-        found.append(
-            ngettext("%(num)d note is missing.", "%(num)d notes are missing.", counts.missing)
-        )
     return _sentences(found)
+
+
+def missing_state(total: int) -> str:
+    """Return how many notes are missing."""
+    if not total:
+        return _("Every visit has its note.")
+    return ngettext("%(num)d note is missing.", "%(num)d notes are missing.", total)
 
 
 def _sentences(found: Iterable[str]) -> str:
@@ -154,6 +157,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "chips_in_brief": chips_in_brief,
     "hours_given": hours_given,
     "lateness_word": lateness_word,
+    "missing_state": missing_state,
     "mood_words": mood_words,
     "notes_state": notes_state,
     "worry_word": worry_word,

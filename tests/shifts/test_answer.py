@@ -127,6 +127,8 @@ def test_the_first_yes_gets_the_place(browser: Open, app: Flask) -> None:
         people.append((browser(account), who))
     first, second = people
     assert first[1].id < second[1].id
+    first[0].post(f"/me/shifts/{shift.id}/come", status=404)  # asked, not told
+    first[0].get(f"/me/shifts/{shift.id}/cant-come", status=404)
     first[0].post(f"/me/shifts/{shift.id}/offer", {"answer": "yes"})
     assert "You said yes" in first[0].get(f"/me/shifts/{shift.id}")
     second[0].post(f"/me/shifts/{shift.id}/offer", {"answer": "yes"})

@@ -15,7 +15,7 @@ from hospice.shifts.actions import asking, links, placing
 from hospice.shifts.forms.answer import ReasonForm
 from hospice.shifts.queries import candidates, mine
 from hospice.shifts.queries import shifts as queries
-from hospice.shifts.rules.mine import Phase
+from hospice.shifts.rules.mine import MyShift, Phase
 from hospice.shifts.rules.placing import Level
 from hospice.shifts.rules.states import AnsweredBy
 from hospice.shifts.views import bp
@@ -30,7 +30,7 @@ from hospice.web.pages import long_day
 def come(shift_id: int) -> Response:
     """Say yes to a shift, also after a no while a place is free."""
     me = mine.volunteer_id_of(current_user.id)
-    day = mine.my_shift(me, shift_id).day
+    day = _told_of(me, shift_id).day
     try:
         with transaction():
             answer(me, shift_id, comes=True, how=AnsweredBy.APP)
@@ -46,7 +46,7 @@ def come(shift_id: int) -> Response:
 def cant_come(shift_id: int) -> Any:
     """Say that one cannot come; the place is free at once."""
     me = mine.volunteer_id_of(current_user.id)
-    shift = mine.my_shift(me, shift_id)
+    shift = _told_of(me, shift_id)
     form = ReasonForm()
     if form.validate_on_submit():
         try:
@@ -151,6 +151,14 @@ def answer(
     placing.answer(assignment, comes=comes, how=how, now=now, by=by, reason=reason)
     if not comes:
         links.give_reason(assignment, reason, by=by, now=now)
+
+
+def _told_of(volunteer_id: int, shift_id: int) -> MyShift:
+    """Return a shift the volunteer was told of; one they are only asked to take is not theirs."""
+    found = mine.my_shift(volunteer_id, shift_id)
+    if found.assignment_id is None:
+        raise Missing
+    return found
 
 
 def _back(shift_id: int) -> Response:

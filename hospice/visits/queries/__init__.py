@@ -2,11 +2,18 @@
 
 from hospice.visits.queries.hours import minutes_given
 from hospice.visits.queries.mine import notes_on, notes_to_write, summary, to_finish, visit
-from hospice.visits.queries.staff import counts, missing_notes, note_for, worrying_notes
+from hospice.visits.queries.staff import (
+    counts,
+    missing_count,
+    missing_notes,
+    note_for,
+    worrying_notes,
+)
 
 __all__ = [
     "counts",
     "minutes_given",
+    "missing_count",
     "missing_notes",
     "note_for",
     "notes_on",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from hospice.core import clock
@@ -26,6 +26,8 @@ from hospice.visits.rules import ASKED_FOR, NoteState, Seen, Subject, Visit
 from hospice.volunteers.models import Volunteer
 
 _GONE = (NoteState.SENT, NoteState.READ)
+# A note belongs to an assignment; the shift is asked for too because it has the index.
+_OF_VISIT = (VisitNote.shift_id == Assignment.shift_id, VisitNote.assignment_id == Assignment.id)
 
 
 @dataclass(frozen=True)
@@ -58,20 +60,12 @@ class ToFinish:
 @cache
 def is_noted() -> ColumnElement[bool]:
     """Return the condition that an assignment's note is sent."""
-    return (
-        select(VisitNote.id)
-        .where(VisitNote.assignment_id == Assignment.id, VisitNote.state.in_(_GONE))
-        .exists()
-    )
+    return select(VisitNote.id).where(*_OF_VISIT, VisitNote.state.in_(_GONE)).exists()
 
 
 def is_begun() -> ColumnElement[bool]:
     """Return the condition that an assignment has a note that is not sent."""
-    return (
-        select(VisitNote.id)
-        .where(VisitNote.assignment_id == Assignment.id, VisitNote.state == NoteState.DRAFT)
-        .exists()
-    )
+    return select(VisitNote.id).where(*_OF_VISIT, VisitNote.state == NoteState.DRAFT).exists()
 
 
 def _is_unfinished() -> ColumnElement[bool]:
@@ -200,24 +194,30 @@ def people_by_id(ids: Collection[int]) -> list[Seen]:
     return [Seen(*row) for row in rows]
 
 
-def notes_on(assignment_id: int) -> Sequence[VisitNote]:
+def notes_on(visit: Visit) -> Sequence[VisitNote]:
     """Return the notes on one visit, in the order they were begun."""
     return db.session.scalars(
         select(VisitNote)
-        .where(VisitNote.assignment_id == assignment_id)
+        .where(_is_on(visit))
         .order_by(VisitNote.id)
         .execution_options(populate_existing=True)
     ).all()
 
 
-def notes_to_write(assignment_id: int, uuid: str) -> Sequence[VisitNote]:
+def _is_on(visit: Visit) -> ColumnElement[bool]:
+    return and_(
+        VisitNote.shift_id == visit.shift_id, VisitNote.assignment_id == visit.assignment_id
+    )
+
+
+def notes_to_write(visit: Visit, uuid: str) -> Sequence[VisitNote]:
     """Return and hold the notes on a visit, and the note of a form page, whosever it is.
 
     One statement: between two, the same page sent twice at once could slip through.
     """
     return db.session.scalars(
         select(VisitNote)
-        .where(or_(VisitNote.assignment_id == assignment_id, VisitNote.uuid == uuid))
+        .where(or_(_is_on(visit), VisitNote.uuid == uuid))
         .order_by(VisitNote.id)
         .execution_options(populate_existing=True)
         .with_for_update()

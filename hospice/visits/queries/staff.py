@@ -71,7 +71,6 @@ class Counts:
     unread: int
     nurse: int
     uneasy: int
-    missing: int
 
 
 @dataclass(frozen=True)
@@ -216,8 +215,8 @@ def worrying_notes(*, limit: int = 10) -> list[NoteRow]:
     return [row for row in rows if row.worry in {Worry.NURSE, Worry.UNEASY}]
 
 
-def counts(now: datetime) -> Counts:
-    """Return how many notes wait to be read, and how many are missing; one statement."""
+def counts() -> Counts:
+    """Return how many notes wait to be read; one statement."""
     rank = _rank()
     unread = select(func.count()).where(VisitNote.state == NoteState.SENT)
     row = db.session.execute(
@@ -225,22 +224,30 @@ def counts(now: datetime) -> Counts:
             unread.scalar_subquery(),
             unread.where(VisitNote.nurse_needed.is_(True)).scalar_subquery(),
             unread.where(rank == WORRY_RANK[Worry.UNEASY]).scalar_subquery(),
-            select(func.count())
-            .select_from(Assignment)
-            .join(Shift, Shift.id == Assignment.shift_id)
-            .where(_is_missing(now))
-            .scalar_subquery(),
         )
     ).one()
     return Counts(*row)
 
 
-def _is_missing(now: datetime) -> ColumnElement[bool]:
+def missing_count(now: datetime) -> int:
+    """Return how many visits of the last weeks have no note though it is due."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Assignment)
+            .join(Shift, Shift.id == Assignment.shift_id)
+            .where(_is_missing(now))
+        )
+        or 0
+    )
+
+
+def _is_missing(now: datetime, back: timedelta = ASKED_FOR) -> ColumnElement[bool]:
     return and_(
         Shift.ends_at <= now - DUE_AFTER,
-        Shift.ends_at > now - ASKED_FOR,
-        # The day is indexed with the place; the bounds let both databases use it.
-        Shift.starts_at > now - ASKED_FOR - timedelta(days=2),
+        Shift.ends_at > now - back,
+        # The start has an index, the end has none.
+        Shift.starts_at > now - back - timedelta(days=2),
         Shift.starts_at <= now,
         Shift.state == ShiftState.PLANNED,
         Assignment.state == AssignmentState.CONFIRMED,
@@ -248,8 +255,13 @@ def _is_missing(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def missing_notes(now: datetime, *, limit: int = PER_PAGE, offset: int = 0) -> list[MissingNote]:
-    """Return the visits whose note is due a day after they ended, the latest first."""
+def missing_notes(
+    now: datetime, *, limit: int = PER_PAGE, offset: int = 0, back: timedelta = ASKED_FOR
+) -> list[MissingNote]:
+    """Return the visits whose note is due a day after they ended, the latest first.
+
+    `back` is how far to look; every visit since then is looked at.
+    """
     rows = db.session.execute(
         select(
             Assignment.id.label("assignment_id"),
@@ -267,7 +279,7 @@ def missing_notes(now: datetime, *, limit: int = PER_PAGE, offset: int = 0) -> l
         .join(Shift, Shift.id == Assignment.shift_id)
         .join(Place, Place.id == Shift.place_id)
         .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
-        .where(_is_missing(now))
+        .where(_is_missing(now, back))
         .order_by(Shift.starts_at.desc(), Assignment.id)
         .limit(limit)
         .offset(offset)

@@ -37,7 +37,7 @@ def index() -> str:
     return render_template(
         "visits/index.html",
         page=Page(rows, number, staff.notes_ahead(narrowed, offset=start), staff.PER_PAGE),
-        counts=queries.counts(clock.now()),
+        counts=queries.counts(),
         narrowed=narrowed,
         volunteer=volunteer,
         patient=patient,
@@ -52,11 +52,12 @@ def missing() -> str:
     now = clock.now()
     number = number_arg("page", 1, low=1, high=10_000)
     rows = queries.missing_notes(now, offset=offset(number, staff.PER_PAGE))
-    counts = queries.counts(now)
+    total = queries.missing_count(now)
     return render_template(
         "visits/missing.html",
-        page=Page(rows, number, counts.missing, staff.PER_PAGE),
-        counts=counts,
+        page=Page(rows, number, total, staff.PER_PAGE),
+        counts=queries.counts(),
+        total=total,
     )
 
 

@@ -133,7 +133,7 @@ def draft(page_id: UUID) -> Any:
 
 def _own_visit(shift_id: int, now: datetime) -> tuple[Visit, Sequence[VisitNote]]:
     visit = queries.visit(volunteer_id_of(current_user.id), shift_id)
-    notes = queries.notes_on(visit.assignment_id)
+    notes = queries.notes_on(visit)
     if not may_write(visit.state, visit.starts_at, now, begun=bool(notes)):
         raise Missing
     return visit, notes
