@@ -1,5 +1,6 @@
 """Cards about visit notes on the pages of volunteers and patients."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import render_template
@@ -12,9 +13,11 @@ from hospice.patients.models import Patient
 from hospice.patients.rules import in_short
 from hospice.patients.views import cards as patient_cards
 from hospice.patients.views.cards import Card, Column
-from hospice.visits.queries.last import LastNote, last_notes, note_count
+from hospice.shifts.models import Shift
+from hospice.shifts.views import cards as shift_cards
+from hospice.visits.queries.last import LastNote, last_notes, note_count, of_shift, times_of
 from hospice.visits.words import activity_words, mood_words
-from hospice.web.pages import locale_name
+from hospice.web.pages import hours, locale_name, present_zone
 
 _WORDS_SHOWN = 240
 
@@ -22,6 +25,8 @@ _WORDS_SHOWN = 240
 def register() -> None:
     """Put the cards on the pages of features to the left."""
     patient_cards.put("visits.last_notes", Column.MAIN, _patient_notes)
+    shift_cards.put("visits.notes", shift_cards.Column.SIDE, _shift_notes)
+    shift_cards.put_times("visits.times", _times)
 
 
 # --- patients -------------------------------------------------------------------------------------
@@ -37,6 +42,24 @@ def _patient_notes(patient: Patient, user: User, _now: datetime) -> Card:
         count=note_count(patient.id),
     )
     return Card(Markup(html))  # noqa: S704 - our own template has escaped it
+
+
+# --- shifts ---------------------------------------------------------------------------------------
+
+
+def _shift_notes(shift: Shift, user: User, _now: datetime) -> Markup:
+    if not user.may(Permission.SEE_NOTES):
+        return Markup()
+    html = render_template("visits/_shift_notes.html", notes=of_shift(shift.id))
+    return Markup(html)  # noqa: S704 - our own template has escaped it
+
+
+def _times(assignment_ids: Sequence[int]) -> dict[int, str]:
+    zone = present_zone()
+    return {
+        row.assignment_id: hours(row.arrived_at, row.left_at, zone)
+        for row in times_of(assignment_ids)
+    }
 
 
 def _summary(note: LastNote) -> str:

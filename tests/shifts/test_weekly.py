@@ -364,7 +364,7 @@ def test_following_refuses_a_day_that_has_passed_or_is_never(either_app):
 def test_following_from_another_weekday_means_the_next_day_of_the_pattern(either_app):
     (pattern,) = create(builders.place(), starts_on=SUNDAY - WEEK)
     change_all(pattern, days=1)  # to Mondays, while someone else looked at a Sunday
-    change_following(db.session.get(WeeklyShift, pattern.id), SUNDAY + 3 * WEEK, days=-1)
+    change_following(db.session.get_one(WeeklyShift, pattern.id), SUNDAY + 3 * WEEK, days=-1)
     days = [one.local_day for one in dates()]
     assert [day.weekday() for day in days[:5]] == [0, 0, 0, 6, 6]
     assert len(days) == len(set(days)) == 26

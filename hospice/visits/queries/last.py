@@ -1,12 +1,15 @@
-"""The last notes about one patient, for the patient's page."""
+"""The notes about one patient or of one shift, for the pages of both."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
 from hospice.core import clock
 from hospice.core.db import db
+from hospice.patients.models import Patient
 from hospice.places.models import Place
 from hospice.shifts.models import Shift
 from hospice.visits.models import VisitNote
@@ -68,3 +71,42 @@ def note_count(patient_id: int) -> int:
         )
         or 0
     )
+
+
+def of_shift(shift_id: int) -> Sequence[Any]:
+    """Return the sent notes of a shift: id, state, who wrote it, of whom; oldest first."""
+    return db.session.execute(
+        select(
+            VisitNote.id,
+            VisitNote.state,
+            VisitNote.nurse_needed,
+            Volunteer.preferred_name.label("volunteer"),
+            Patient.preferred_name.label("patient"),
+            Patient.bed,
+        )
+        .join(Volunteer, Volunteer.id == VisitNote.volunteer_id)
+        .outerjoin(Patient, Patient.id == VisitNote.patient_id)
+        .where(
+            VisitNote.shift_id == shift_id,
+            VisitNote.state.in_(_SENT),
+        )
+        .order_by(VisitNote.sent_at, VisitNote.id)
+    ).all()
+
+
+def times_of(assignment_ids: Sequence[int]) -> Sequence[Any]:
+    """Return the first arrival and the last leaving in the sent notes of some assignments."""
+    return db.session.execute(
+        select(
+            VisitNote.assignment_id,
+            func.min(VisitNote.arrived_at).label("arrived_at"),
+            func.max(VisitNote.left_at).label("left_at"),
+        )
+        .where(
+            VisitNote.assignment_id.in_(assignment_ids),
+            VisitNote.state.in_(_SENT),
+            VisitNote.arrived_at.is_not(None),
+            VisitNote.left_at.is_not(None),
+        )
+        .group_by(VisitNote.assignment_id)
+    ).all()
