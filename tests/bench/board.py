@@ -218,14 +218,14 @@ def _open_places(app: Flask, most: int) -> list[tuple[int, int]]:
     now = clock.now()
     found: list[tuple[int, int]] = []
     with app.app_context():
-        days = set()
+        days, used = set(), set()
         rows = db.session.scalars(
             select(Shift.id)
             .where(
                 Shift.starts_at > now + timedelta(days=45),
                 Shift.taken < Shift.wanted,
                 Shift.state == ShiftState.PLANNED,
-                Shift.place_id.in_([1, 2, 3]),
+                Shift.place_id <= 30,
             )
             .order_by(Shift.starts_at)
         ).all()
@@ -236,10 +236,12 @@ def _open_places(app: Flask, most: int) -> list[tuple[int, int]]:
             fits = [
                 one
                 for one in candidates.people_who_fit(shift, now)
-                if one.verdict.level is Level.OK
+                # each once: a second placing might pass what they wish for a month
+                if one.verdict.level is Level.OK and one.volunteer_id not in used
             ]
             if fits:
                 days.add(shift.local_day)
+                used.add(fits[0].volunteer_id)
                 found.append((shift_id, fits[0].volunteer_id))
             if len(found) == most:
                 break
