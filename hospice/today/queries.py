@@ -16,7 +16,7 @@ from hospice.shifts.models import Assignment, Shift, WeeklyShift
 from hospice.shifts.rules.states import HOLDING, AssignmentState, ShiftState
 from hospice.volunteers.models import Volunteer
 
-# Interface brief §4: needs cover within 48 hours, unconfirmed within 72.
+# Cover is urgent within 48 hours, an answer within 72.
 COVER_WITHIN = timedelta(hours=48)
 UNCONFIRMED_WITHIN = timedelta(hours=72)
 DECLINED_WITHIN = timedelta(days=42)

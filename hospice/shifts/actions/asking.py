@@ -14,7 +14,7 @@ from hospice.shifts.models import Assignment, Offer, Shift
 from hospice.shifts.queries import shifts as queries
 from hospice.shifts.rules.states import AnsweredBy, OfferState
 
-# Interface brief §4: tick up to five people.
+# More than five at once would be a circular, not a question.
 MOST = 5
 
 

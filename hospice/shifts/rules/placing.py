@@ -9,7 +9,7 @@ from hospice.core.errors import Objection
 from hospice.shifts.rules.states import ShiftState
 from hospice.volunteers.rules import Experience, Gender, VolunteerState, is_working_on
 
-# Interface brief §4: less than eight hours between two shifts is a hint, not a bar.
+# Less than eight hours between two shifts is a hint, not a bar.
 SHORT_REST = timedelta(hours=8)
 # How far back a visit still means that someone knows a ward or a patient.
 KNOWS_WITHIN = timedelta(days=180)

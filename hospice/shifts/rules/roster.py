@@ -11,7 +11,7 @@ from hospice.shifts.rules.board import Slot
 from hospice.shifts.rules.pattern import WEEK, first_on
 from hospice.shifts.rules.states import Display, ShiftState
 
-# Interface brief §1.3: most shifts are on one weekday, so the next six of them come first.
+# Most shifts are on one weekday, so the next six of them come first.
 OCCURRENCES = 6
 LIST_DAYS = 28
 
