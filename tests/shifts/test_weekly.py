@@ -341,6 +341,17 @@ def test_following_from_the_first_day_on_changes_in_place(either_app):
     assert {one.wanted for one in dates()} == {5}
 
 
+def test_nothing_is_split_off_where_nothing_lies_before(either_app):
+    # It began on paper in September, and with us this week: there is no past to keep.
+    (pattern,) = create(builders.place(), starts_on=date(2026, 9, 7))
+    outcome = change_following(pattern, SUNDAY, to={"wanted": 5})
+    assert outcome.weekly.id == pattern.id
+    (begins,) = create(builders.place(), starts_on=date(2026, 11, 23))  # a Monday
+    assert change_following(begins, SUNDAY, to={"wanted": 5}).weekly.id == begins.id
+    (far,) = create(builders.place(), starts_on=date(2028, 1, 2))  # no date is made yet
+    assert change_following(far, date(2028, 2, 6), to={"wanted": 5}).weekly.id != far.id
+
+
 def test_following_moves_the_weekday_from_that_day_on(either_app):
     (pattern,) = create(builders.place(), starts_on=SUNDAY - WEEK)
     change_following(pattern, SUNDAY + WEEK, days=-1)

@@ -52,7 +52,7 @@ def change_following(
     if terms == terms_of(weekly) and days == 0:
         return Changed(weekly)
     _refuse_terms(weekly, occurrence_on, terms, days=days)
-    if occurrence_on <= weekly.starts_on:
+    if _is_the_first(weekly, occurrence_on, now):
         return _change_in_place(weekly, occurrence_on, terms, days=days, by=by, now=now)
     old_terms = terms_of(weekly)
     new = _split(weekly, occurrence_on, terms, days=days, now=now)
@@ -114,6 +114,13 @@ def _refuse_day(weekly: WeeklyShift, day: date, now: datetime) -> None:
         raise Refused([Objection("ended_before", facts={"on": weekly.ends_on}, field="from_day")])
     if day < first_open(weekly, now) and day not in planning.days_ahead(weekly.id, now):
         raise Refused([Objection("day_passed", field="from_day")])
+
+
+def _is_the_first(weekly: WeeklyShift, day: date, now: datetime) -> bool:
+    """Tell whether nothing of a weekly shift lies before a day: then there is nothing to split."""
+    if day <= first_on(weekly.weekday, weekly.starts_on):
+        return True
+    return day <= first_open(weekly, now) and not planning.has_dates_before(weekly.id, day)
 
 
 def _refuse_terms(weekly: WeeklyShift, first: date, terms: Terms, *, days: int) -> None:

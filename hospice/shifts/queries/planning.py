@@ -231,3 +231,12 @@ def days_ahead(weekly_id: int, now: datetime) -> set[date]:
 def place_name(place_id: int) -> str:
     """Return the name of a place."""
     return str(db.session.scalar(select(Place.name).where(Place.id == place_id)) or "")
+
+
+def has_dates_before(weekly_id: int, day: date) -> bool:
+    """Tell whether a weekly shift has dated shifts that stand for days before a day."""
+    return bool(
+        db.session.scalar(
+            select(exists().where(Shift.weekly_shift_id == weekly_id, Shift.occurrence_on < day))
+        )
+    )
