@@ -104,8 +104,10 @@ def test_holidays_between_knows_what_was_decided(either_app):
     assert found[NEW_YEAR].goes_ahead is None
     decide(cora, goes_ahead=True)
     assert queries.holidays_between(NEW_YEAR, NEW_YEAR)[NEW_YEAR].goes_ahead is True
+    later = [day(2, 7, 2027), day(4, 4, 2027), day(5, 2, 2027)]
+    assert [one.day for one in queries.undecided(TODAY, NOW)] == later
     with_shifts = [one.info.day for one in queries.with_shifts(TODAY) if one.planned]
-    assert with_shifts == [NEW_YEAR, day(2, 7, 2027), day(4, 4, 2027), day(5, 2, 2027)]
+    assert with_shifts == [NEW_YEAR, *later]
 
 
 def test_going_ahead_changes_no_shift_and_is_kept_in_the_journal(either_app):

@@ -105,6 +105,26 @@ def until(today: date) -> date:
     return today + timedelta(weeks=WEEKS_AHEAD)
 
 
+def undecided(today: date, now: datetime) -> list[HolidayInfo]:
+    """Return the holidays ahead that have shifts and nobody has decided about, soonest first."""
+    ahead = holidays_between(today, until(today))
+    open_days = [day for day, info in ahead.items() if info.goes_ahead is None]
+    if not open_days:
+        return []
+    with_shifts = set(
+        db.session.scalars(
+            select(Shift.local_day)
+            .where(
+                Shift.local_day.in_(open_days),
+                Shift.state == ShiftState.PLANNED,
+                Shift.starts_at > now,
+            )
+            .group_by(Shift.local_day)
+        )
+    )
+    return [ahead[day] for day in open_days if day in with_shifts]
+
+
 def with_shifts(today: date) -> list[HolidayShifts]:
     """Return the holidays ahead with the shifts on them; three statements."""
     ahead = holidays_between(today, until(today))
