@@ -14,7 +14,9 @@ ORDER = (
     "places",
     "volunteers",
     "patients",
+    "tasks",
     "shifts",
+    "attendance",
     "visits",
     "today",
 )

@@ -21,6 +21,21 @@ class Hospice(Model):
     country: Mapped[str] = mapped_column(String(2), default="")
     office_phone: Mapped[str] = mapped_column(String(40), default="")
     office_hours: Mapped[str] = mapped_column(String(80), default="")
+    # Whom a phone rings when someone alone in a home does not come out again.
+    on_call_name: Mapped[str] = mapped_column(String(120), default="")
+    on_call_phone: Mapped[str] = mapped_column(String(40), default="")
+    on_call_email: Mapped[str] = mapped_column(String(254), default="")
+    # From when to when a volunteer may see whom they visit, counted from the shift.
+    seen_before_hours: Mapped[int] = mapped_column(default=48)
+    seen_after_hours: Mapped[int] = mapped_column(default=24)
+    check_in_before_minutes: Mapped[int] = mapped_column(default=60)
+    check_in_after_hours: Mapped[int] = mapped_column(default=24)
+    # Someone alone in a home who does not check out: asked, then their leader, then on call.
+    lone_volunteer_minutes: Mapped[int] = mapped_column(default=15)
+    lone_leader_minutes: Mapped[int] = mapped_column(default=30)
+    lone_on_call_minutes: Mapped[int] = mapped_column(default=45)
+    # When someone cannot come, others are asked at once without waiting for a coordinator.
+    asks_by_itself: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[Instant]
     version: Mapped[int] = mapped_column(default=1)
 

@@ -1,0 +1,1 @@
+"""Who came, from when to when; what was counted; and how the team is afterwards."""

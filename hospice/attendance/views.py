@@ -1,0 +1,5 @@
+"""Pages of attendance: coming and going, and the talk after a shift."""
+
+from flask import Blueprint
+
+bp = Blueprint("attendance", __name__)

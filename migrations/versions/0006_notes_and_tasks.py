@@ -1,0 +1,12 @@
+"""what a note holds, and tasks."""
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
