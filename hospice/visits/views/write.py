@@ -1,9 +1,9 @@
 """Writing a visit note; whatever happens to the sign-in or the line, what was typed is kept."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -29,6 +29,7 @@ from hospice.visits.rules import (
     only_subject,
 )
 from hospice.visits.views import bp
+from hospice.visits.views.prefill import prefilled
 from hospice.visits.words import note_objection_words
 from hospice.web.forms import clean, number_arg, text_arg
 from hospice.web.guard import csrf, public, requires
@@ -57,7 +58,7 @@ def write(shift_id: int) -> Any:
             note=note,
             has_more=len(subjects) > 1,
         )
-    form = NoteForm(formdata=None, data=_prefilled(visit, notes, note))
+    form = NoteForm(formdata=None, data=prefilled(visit, notes, note))
     return _page(visit, subject, form, note)
 
 
@@ -155,36 +156,6 @@ def _subject(visit: Visit, notes: Sequence[VisitNote], key: str) -> Subject:
 
 def _note_about(notes: Sequence[VisitNote], subject: Subject) -> VisitNote | None:
     return next((note for note in notes if note.patient_id == subject.patient_id), None)
-
-
-def _prefilled(
-    visit: Visit, notes: Sequence[VisitNote], note: VisitNote | None
-) -> dict[str, object]:
-    """Return what the form starts with: the draft, or the times, which are asked for only once."""
-    if note is not None:
-        return {
-            "uuid": note.uuid,
-            "seen": note.saved_at.isoformat(),
-            "arrived": _wall(note.arrived_at, visit),
-            "left": _wall(note.left_at, visit),
-            "did": note.did,
-            "moods": note.moods,
-            "words": note.words,
-            "nurse": {True: "yes", False: "no"}.get(note.nurse_needed),  # type: ignore[arg-type]
-            "told_whom": note.told_whom,
-        }
-    before = notes[0] if notes else None
-    return {
-        "uuid": str(uuid4()),
-        "arrived": _wall(before.arrived_at if before else visit.starts_at, visit),
-        "left": _wall(before.left_at if before else visit.ends_at, visit),
-    }
-
-
-def _wall(instant: datetime | None, visit: Visit) -> time | None:
-    if instant is None:
-        return None
-    return clock.local(instant, visit.zone).time().replace(second=0, microsecond=0)
 
 
 def _page(
