@@ -1,18 +1,25 @@
-"""What is due to be said about shifts now: derived from their present state, never kept."""
+"""What a publish, a question, a coming shift or an answer is due to say."""
 
-import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from hospice.accounts import queries as accounts
 from hospice.accounts.models import User
-from hospice.accounts.rules import Role
 from hospice.patients.rules import PatientState
 from hospice.places.models import Place
-from hospice.reminders import queries as messages
 from hospice.reminders.rules import UNDO_WINDOW, Kind, Notice
 from hospice.shifts.models import Assignment
+from hospice.shifts.notices.letters import (
+    COORDINATING,
+    each,
+    facts_of,
+    fresh,
+    hospice_zone,
+    ids,
+    notice,
+    when,
+)
 from hospice.shifts.queries import notices as queries
 from hospice.shifts.rules.states import (
     AnsweredBy,
@@ -25,8 +32,6 @@ from hospice.shifts.rules.telling import (
     COMING,
     URGENT,
     Asking,
-    Occasion,
-    Person,
     Telling,
     Window,
     is_silent,
@@ -39,9 +44,6 @@ from hospice.shifts.rules.telling import (
 )
 from hospice.volunteers.rules import VolunteerState
 
-log = logging.getLogger(__name__)
-
-One = TypeVar("One", Telling, Asking)
 Heard = dict[int, dict[str, Any]]
 
 _SAID = {
@@ -49,7 +51,6 @@ _SAID = {
     ToldKind.CHANGED: Kind.CHANGED,
     ToldKind.CANCELLED: Kind.CANCELLED,
 }
-_COORDINATING = (Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
 def due(now: datetime) -> Iterator[Notice]:
@@ -60,38 +61,33 @@ def due(now: datetime) -> Iterator[Notice]:
     """
     untold = queries.untold(now)
     heard = queries.heard([one.assignment_id for one in untold])
-    yield from _fresh(_each(untold, lambda one: _told(one, heard, now)))
-    yield from _fresh(_each(queries.coming(now), lambda one: _visits(one, now)))
-    yield from _fresh(_each(queries.asked(now), lambda one: _asked(one, now)))
+    yield from fresh(each(untold, lambda one: _told(one, heard, now), _name))
+    yield from fresh(each(queries.coming(now), lambda one: _visits(one, now), _name))
+    yield from fresh(each(queries.asked(now), lambda one: _asked(one, now), _name))
     declined = queries.declined(now)
     if declined:
-        users, zone = accounts.users_with_role(*_COORDINATING), _hospice_zone()
-        yield from _fresh(_each(declined, lambda one: _cant_come(one, users, zone, now)))
-
-
-def still_due(about: str, key: str, now: datetime) -> Notice | None:
-    """Return the notice of a message as it is true now, or None when it no longer is."""
-    return still_due_of([(about, key)], now).get(key)
+        users, zone = accounts.users_with_role(*COORDINATING), hospice_zone()
+        yield from fresh(each(declined, lambda one: _cant_come(one, users, zone, now), _name))
 
 
 def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, Notice]:
     """Return, by key, those notices of several messages (about, key) that are still true."""
     wanted = set(queued)
-    tellings = queries.tellings(_ids("assignment", wanted))
+    tellings = queries.tellings(ids("assignment", wanted))
     heard = queries.heard([one.assignment_id for one in tellings])
     is_to_staff = any(key.startswith(f"{Kind.CANT_COME}:") for _about, key in wanted)
-    users = accounts.users_with_role(*_COORDINATING) if is_to_staff else []
-    zone = _hospice_zone() if is_to_staff else ""
+    users = accounts.users_with_role(*COORDINATING) if is_to_staff else []
+    zone = hospice_zone() if is_to_staff else ""
 
     def of_assignment(one: Telling) -> Iterator[Notice]:
         yield from _told(one, heard, now)
         yield from _visits(one, now)
         yield from _cant_come(one, users, zone, now)
 
-    found = list(_each(tellings, of_assignment))
-    askings = queries.askings(_ids("offer", wanted))
-    found += _each(askings, lambda one: _asked(one, now))
-    return {notice.key: notice for notice in found if (notice.about, notice.key) in wanted}
+    found = list(each(tellings, of_assignment, _name))
+    askings = queries.askings(ids("offer", wanted))
+    found += each(askings, lambda one: _asked(one, now), _name)
+    return {one.key: one for one in found if (one.about, one.key) in wanted}
 
 
 def facts_before(
@@ -141,15 +137,15 @@ def _told(one: Telling, heard: Heard, now: datetime) -> Iterator[Notice]:
     was = heard.get(one.assignment_id)
     if kind is Kind.CHANGED and was is None:
         kind = Kind.PUBLISHED  # the first message about it never left: to them it is new
-    facts = _facts(one.person, one.occasion)
+    facts = facts_of(one.person, one.occasion)
     if kind is Kind.CHANGED and was is not None:
-        facts["was"] = _when(was)
+        facts["was"] = when(was)
     elif is_off and was is not None:
-        facts |= _when(was)  # the one they know of, wherever it was moved since
+        facts |= when(was)  # the one they know of, wherever it was moved since
     if is_off and one.occasion.patient_state is PatientState.DIED:
         # A death is never announced by a machine, not even by a visit that is off.
         facts["phone_only"] = True
-    yield _notice(
+    yield notice(
         kind,
         told_key(one.assignment_id, one.told_times),
         f"assignment:{one.assignment_id}",
@@ -179,7 +175,7 @@ def _visits(one: Telling, now: datetime) -> Iterator[Notice]:
     for kind, window in found:
         if window is None or not window.is_open(now):
             continue
-        yield _notice(
+        yield notice(
             kind,
             visit_key(one.assignment_id, one.occasion.starts_at, kind),
             f"assignment:{one.assignment_id}",
@@ -187,7 +183,7 @@ def _visits(one: Telling, now: datetime) -> Iterator[Notice]:
             one.occasion,
             send_after=window.opens_at,
             send_before=window.closes_at,
-            facts=_facts(one.person, one.occasion)
+            facts=facts_of(one.person, one.occasion)
             | {"is_answered": not waits, "ward_phone": one.occasion.ward_phone},
             is_quiet=kind is not Kind.MORNING,
         )
@@ -205,14 +201,14 @@ def _asked(one: Asking, now: datetime) -> Iterator[Notice]:
         kind = Kind.ASKED
     else:
         return
-    yield _notice(
+    yield notice(
         kind,
         f"{kind}:{one.offer_id}:{one.asked_times}",
         f"offer:{one.offer_id}",
         one.person,
         one.occasion,
         send_after=one.asked_at + UNDO_WINDOW,
-        facts=_facts(one.person, one.occasion),
+        facts=facts_of(one.person, one.occasion),
     )
 
 
@@ -241,66 +237,9 @@ def _cant_come(one: Telling, users: Sequence[User], zone: str, now: datetime) ->
             send_after=one.answered_at,
             send_before=one.occasion.starts_at,
             # who, when and where; the reason stays on the page, it may name a patient
-            facts=_facts(one.person, one.occasion) | {"name": user.name, "who": one.person.name},
+            facts=facts_of(one.person, one.occasion) | {"name": user.name, "who": one.person.name},
             quiet_zone="" if is_urgent else zone,
         )
-
-
-def _notice(
-    kind: Kind,
-    key: str,
-    about: str,
-    person: Person,
-    occasion: Occasion,
-    *,
-    send_after: datetime,
-    facts: dict[str, object],
-    send_before: datetime | None = None,
-    is_quiet: bool = True,
-) -> Notice:
-    return Notice(
-        kind=kind,
-        key=key,
-        about=about,
-        recipient=f"volunteer:{person.volunteer_id}",
-        name=person.name,
-        address=person.address,
-        locale=person.locale,
-        send_after=send_after,
-        send_before=send_before or occasion.starts_at,
-        facts=facts | {"phone": person.phone},
-        quiet_zone=occasion.zone if is_quiet else "",
-    )
-
-
-def _facts(person: Person, occasion: Occasion) -> dict[str, object]:
-    return {
-        "name": person.name,
-        "volunteer_id": person.volunteer_id,
-        "shift_id": occasion.shift_id,
-        "starts_at": occasion.starts_at.isoformat(),
-        "ends_at": occasion.ends_at.isoformat(),
-        "zone": occasion.zone,
-        "place": occasion.place,
-    }
-
-
-def _when(facts: dict[str, Any]) -> dict[str, object]:
-    return {name: facts[name] for name in ("starts_at", "ends_at", "zone", "place")}
-
-
-# --- all of them ----------------------------------------------------------------------------------
-
-
-def _each(records: Iterable[One], derive: Callable[[One], Iterator[Notice]]) -> Iterator[Notice]:
-    """Yield the notices of many records; one that cannot be understood stops none of the others."""
-    for record in records:
-        try:
-            found = list(derive(record))
-        except Exception:
-            log.exception("nothing can be said about %s", _name(record))
-        else:
-            yield from found
 
 
 def _name(record: Telling | Asking) -> str:
@@ -309,21 +248,4 @@ def _name(record: Telling | Asking) -> str:
     return f"offer {record.offer_id}"
 
 
-def _fresh(notices: Iterator[Notice]) -> Iterator[Notice]:
-    """Yield those that no message says yet."""
-    found = list(notices)
-    known = messages.queued([notice.key for notice in found]) if found else set()
-    yield from (notice for notice in found if notice.key not in known)
-
-
-def _ids(kind: str, wanted: set[tuple[str, str]]) -> list[int]:
-    found = {about.partition(":")[2] for about, _key in wanted if about.startswith(f"{kind}:")}
-    return sorted(int(number) for number in found if number.isascii() and number.isdigit())
-
-
-def _hospice_zone() -> str:
-    found = accounts.hospice()
-    return found.timezone if found else "UTC"
-
-
-__all__ = ["due", "facts_before", "still_due", "still_due_of"]
+__all__ = ["due", "facts_before", "still_due_of"]
