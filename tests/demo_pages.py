@@ -17,6 +17,7 @@ PAGES: dict[str, tuple[dict[str, Any], ...]] = {
     "accounts.reset_password": ({"token": "$reset"},),
     "accounts.settings": ({},),
     "accounts.sign_in": ({},),
+    "accounts.visit_settings": ({},),
     "journal.changes": ({}, {"kind": "shift"}, {"kind": "place"}),
     "journal.record": (
         {"kind": "shift", "record_id": "$gap"},

@@ -11,6 +11,7 @@ from hospice.accounts.rules import (
     PersonFacts,
     Role,
     Theme,
+    VisitSettings,
     password_objections,
 )
 from hospice.accounts.words import (
@@ -32,6 +33,7 @@ from hospice.web.forms import (
     VersionedForm,
     choice_field,
     email_field,
+    number_field,
     password_field,
     phone_field,
     required,
@@ -245,6 +247,50 @@ class HospiceForm(VersionedForm):
             country=self.country.data or "",
             office_phone=self.office_phone.data or "",
             office_hours=self.office_hours.data or "",
+        )
+
+
+def _number(name: str, low: int, high: int, hint: Any = "") -> Any:
+    return number_field(
+        LABELS[name], low=low, high=high, required_message=_l("Enter a number"), hint=hint
+    )
+
+
+class VisitSettingsForm(VersionedForm):
+    """When patients are seen, when one checks in, and who is told when nobody comes out again."""
+
+    seen_before_hours = _number("seen_before_hours", 1, 24 * 14)
+    seen_after_hours = _number("seen_after_hours", 1, 24 * 14)
+    check_in_before_minutes = _number("check_in_before_minutes", 5, 240)
+    check_in_after_hours = _number("check_in_after_hours", 1, 72)
+    asks_by_itself = BooleanField(
+        LABELS["asks_by_itself"],
+        description=_l("A few who fit are asked without waiting for you; the first yes comes."),
+    )
+    lone_volunteer_minutes = _number("lone_volunteer_minutes", 5, 240)
+    lone_leader_minutes = _number("lone_leader_minutes", 6, 240)
+    lone_on_call_minutes = _number("lone_on_call_minutes", 7, 240)
+    on_call_name = text_field(LABELS["on_call_name"])
+    on_call_phone = phone_field(LABELS["on_call_phone"])
+    on_call_email = email_field(
+        LABELS["on_call_email"],
+        hint=_l("Without one the coordinators are told."),
+    )
+
+    def facts(self) -> VisitSettings:
+        """Return what was typed."""
+        return VisitSettings(
+            seen_before_hours=self.seen_before_hours.data,
+            seen_after_hours=self.seen_after_hours.data,
+            check_in_before_minutes=self.check_in_before_minutes.data,
+            check_in_after_hours=self.check_in_after_hours.data,
+            asks_by_itself=bool(self.asks_by_itself.data),
+            lone_volunteer_minutes=self.lone_volunteer_minutes.data,
+            lone_leader_minutes=self.lone_leader_minutes.data,
+            lone_on_call_minutes=self.lone_on_call_minutes.data,
+            on_call_name=self.on_call_name.data or "",
+            on_call_phone=self.on_call_phone.data or "",
+            on_call_email=self.on_call_email.data or "",
         )
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from hospice.core.errors import Objection
+
 # NIST SP 800-63B rev. 4: 15 characters where the password is the only factor.
 PASSWORD_MINIMUM = 15
 PASSWORD_MAXIMUM = 256
@@ -149,6 +151,45 @@ class HospiceFacts:
     country: str
     office_phone: str
     office_hours: str
+
+
+@dataclass(frozen=True)
+class VisitSettings:
+    """What an administrator may change about visits; every number is counted from the shift."""
+
+    seen_before_hours: int
+    seen_after_hours: int
+    check_in_before_minutes: int
+    check_in_after_hours: int
+    asks_by_itself: bool
+    lone_volunteer_minutes: int
+    lone_leader_minutes: int
+    lone_on_call_minutes: int
+    on_call_name: str
+    on_call_phone: str
+    on_call_email: str
+
+
+def settings_objections(settings: VisitSettings) -> list[Objection]:
+    """Return what contradicts itself: each call for help comes after the one before it."""
+    found = []
+    if settings.lone_leader_minutes <= settings.lone_volunteer_minutes:
+        found.append(
+            Objection(
+                "help_order",
+                facts={"minutes": settings.lone_volunteer_minutes},
+                field="lone_leader_minutes",
+            )
+        )
+    if settings.lone_on_call_minutes <= settings.lone_leader_minutes:
+        found.append(
+            Objection(
+                "help_order",
+                facts={"minutes": settings.lone_leader_minutes},
+                field="lone_on_call_minutes",
+            )
+        )
+    return found
 
 
 @dataclass(frozen=True)

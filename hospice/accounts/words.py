@@ -56,6 +56,17 @@ LABELS: dict[str, Any] = {
     "office_hours": _l("Office hours"),
     "email": _l("Email"),
     "role": _l("Role"),
+    "seen_before_hours": _l("Hours before a shift"),
+    "seen_after_hours": _l("Hours after a shift"),
+    "check_in_before_minutes": _l("Check in: minutes before the shift"),
+    "check_in_after_hours": _l("Check in and out: hours after the shift"),
+    "asks_by_itself": _l("Ask others at once when someone can’t come"),
+    "lone_volunteer_minutes": _l("Ask the volunteer after how many minutes"),
+    "lone_leader_minutes": _l("Tell the shift leader after how many minutes"),
+    "lone_on_call_minutes": _l("Tell the person on call after how many minutes"),
+    "on_call_name": _l("Person on call"),
+    "on_call_phone": _l("Telephone on call"),
+    "on_call_email": _l("Email on call"),
 }
 
 _OBJECTIONS: dict[str, Any] = {
@@ -86,6 +97,13 @@ def objection_words(objection: Objection) -> str:
             gettext(
                 "This was changed at %(time)s. Your version is below; choose which to keep",
                 time=clock_time(at),  # type: ignore[arg-type]
+            )
+        )
+    if objection.kind == "help_order":
+        return str(
+            gettext(
+                "Enter more than %(num)s: help is called step by step",
+                num=objection.facts["minutes"],
             )
         )
     return str(_OBJECTIONS[objection.kind])
@@ -135,7 +153,7 @@ def device_label(sign_in: SignIn) -> str:
 
 def kept_hospice(hospice: Hospice, typed: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what is kept now and differs from what was typed, label by label."""
-    return _kept(hospice, typed, HOSPICE_FIELDS)
+    return _kept(hospice, typed, HOSPICE_FIELDS | VISIT_FIELDS)
 
 
 def kept_person(user: User, typed: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -154,7 +172,9 @@ def _kept(
 
 
 def _shown(field: Field, value: Any) -> str:
-    return str(field.words(value)) if field.words and value else str(value or "")
+    if field.words and value not in (None, ""):
+        return str(field.words(value))
+    return "" if value is None else str(value)
 
 
 HOSPICE_FIELDS = {
@@ -165,6 +185,24 @@ HOSPICE_FIELDS = {
     "office_phone": Field(LABELS["office_phone"]),
     "office_hours": Field(LABELS["office_hours"]),
 }
+VISIT_FIELDS = {
+    name: Field(LABELS[name], (lambda asks: gettext("Yes") if asks else gettext("No")))
+    if name == "asks_by_itself"
+    else Field(LABELS[name])
+    for name in (
+        "seen_before_hours",
+        "seen_after_hours",
+        "check_in_before_minutes",
+        "check_in_after_hours",
+        "asks_by_itself",
+        "lone_volunteer_minutes",
+        "lone_leader_minutes",
+        "lone_on_call_minutes",
+        "on_call_name",
+        "on_call_phone",
+        "on_call_email",
+    )
+}
 PERSON_FIELDS = {
     "name": Field(LABELS["name"]),
     "email": Field(LABELS["email"]),
@@ -172,7 +210,7 @@ PERSON_FIELDS = {
     "locale": Field(LABELS["locale"], language_name),
 }
 FIELDS: dict[str, Any] = {
-    **{f"hospice.{name}": field for name, field in HOSPICE_FIELDS.items()},
+    **{f"hospice.{name}": field for name, field in (HOSPICE_FIELDS | VISIT_FIELDS).items()},
     **{f"user.{name}": field for name, field in PERSON_FIELDS.items()},
 }
 

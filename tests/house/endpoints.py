@@ -27,6 +27,7 @@ ENDPOINTS: dict[str, tuple[str, str]] = {
     "accounts.show_as": ("GET", "everyone"),
     "accounts.sign_in": ("GET POST", "everyone"),
     "accounts.sign_out": ("POST", "everyone"),
+    "accounts.visit_settings": ("GET POST", "edit_settings"),
     "assets.serve": ("GET", "everyone"),
     "health.live": ("GET", "everyone"),
     "health.ready": ("GET", "everyone"),

@@ -48,6 +48,7 @@ FORMS: dict[str, Sent] = {
     "accounts.settings": own("accounts.settings", ADA),
     "accounts.sign_in": own("accounts.sign_in", ""),
     "accounts.sign_out": Sent(LIN),
+    "accounts.visit_settings": own("accounts.visit_settings", ADA),
     "patients.change_state": own("patients.change_state", CORA, patient_id="$patient"),
     "patients.edit": own("patients.edit", CORA, patient_id="$patient"),
     "patients.new": own("patients.new", CORA),

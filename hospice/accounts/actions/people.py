@@ -18,7 +18,9 @@ from hospice.accounts.rules import (
     PersonFacts,
     Role,
     TicketKind,
+    VisitSettings,
     normal_email,
+    settings_objections,
 )
 from hospice.core.db import db
 from hospice.core.errors import Objection, Refused
@@ -47,11 +49,18 @@ def found_hospice(
 
 
 def change_hospice(
-    hospice: Hospice, facts: HospiceFacts, *, seen_version: int, by: User, now: datetime
+    hospice: Hospice,
+    facts: HospiceFacts | VisitSettings,
+    *,
+    seen_version: int,
+    by: User,
+    now: datetime,
 ) -> None:
     """Change the hospice's settings; raise Refused when someone else saved first."""
     if hospice.version != seen_version:
         raise Refused([_stale("hospice", hospice.id)])
+    if isinstance(facts, VisitSettings) and (found := settings_objections(facts)):
+        raise Refused(found)
     changed = journal.changes(hospice, asdict(facts))
     if not changed:
         return

@@ -1,5 +1,6 @@
 """The hospice's own settings."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 
 from flask import flash, redirect, render_template, url_for
@@ -8,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from hospice.accounts import actions, queries
-from hospice.accounts.forms import HospiceForm
+from hospice.accounts.forms import HospiceForm, VisitSettingsForm
 from hospice.accounts.models import Hospice
 from hospice.accounts.rules import Permission
 from hospice.accounts.views import bp
@@ -26,8 +27,21 @@ _ENTRIES_SHOWN = 5
 @requires(Permission.EDIT_SETTINGS)
 def settings() -> tuple[str, int] | Response:
     """Change the hospice's name, zone, language, country and office."""
+    return _change(lambda hospice: HospiceForm(hospice.timezone, obj=hospice), "settings")
+
+
+@bp.route("/settings/visits", methods=["GET", "POST"])
+@requires(Permission.EDIT_SETTINGS)
+def visit_settings() -> tuple[str, int] | Response:
+    """Change when patients are seen, when one checks in, and who is on call."""
+    return _change(lambda hospice: VisitSettingsForm(obj=hospice), "visit_settings")
+
+
+def _change(
+    open_form: Callable[[Hospice], HospiceForm | VisitSettingsForm], page_name: str
+) -> tuple[str, int] | Response:
     hospice = _hospice()
-    form = HospiceForm(hospice.timezone, obj=hospice)
+    form = open_form(hospice)
     theirs: list[tuple[str, str]] = []
     if form.validate_on_submit():
         try:
@@ -46,9 +60,9 @@ def settings() -> tuple[str, int] | Response:
             form.version.data = str(hospice.version)
         else:
             flash(_("Saved."), "done")
-            return redirect(url_for("accounts.settings"))
+            return redirect(url_for(f"accounts.{page_name}"))
     page = render_template(
-        "accounts/settings.html",
+        f"accounts/{page_name}.html",
         form=form,
         theirs=theirs,
         entries=journal.history("hospice", 1, limit=_ENTRIES_SHOWN),
