@@ -34,6 +34,7 @@ _NEEDS: dict[str, Any] = {
     "needs_gender": None,
     "needs_skill": "",
     "pairs_trainees": True,
+    "needs_approval": False,
     "briefing": "",
 }
 

@@ -21,6 +21,7 @@ from hospice.shifts.rules.states import (
     AnsweredBy,
     AssignmentState,
     Cadence,
+    ClaimState,
     OfferState,
     ShiftState,
     ToldKind,
@@ -39,6 +40,8 @@ class Needs:
     needs_gender: Mapped[Gender | None] = mapped_column(stored(Gender))
     needs_skill: Mapped[str] = mapped_column(String(60), default="")
     pairs_trainees: Mapped[bool] = mapped_column(default=True)
+    # Whoever wants to come asks first; a coordinator says yes.
+    needs_approval: Mapped[bool] = mapped_column(default=False)
     briefing: Mapped[str] = mapped_column(Text, default="")
 
 
@@ -155,6 +158,8 @@ class Assignment(Model):
     answered_at: Mapped[Instant | None]
     answered_by: Mapped[AnsweredBy | None] = mapped_column(stored(AnsweredBy))
     reason: Mapped[str] = mapped_column(String(300), default="")
+    # When the volunteer took the place themselves; for some minutes that can be taken back.
+    claimed_at: Mapped[Instant | None]
     # The assignment that took over the place of one who cannot come.
     covered_by_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), index=True)
     # What the volunteer was last told by a publish; empty until then.
@@ -202,6 +207,36 @@ class Offer(Model):
     )
     answered_at: Mapped[Instant | None]
     accepted: Mapped[list[dict[str, object]]] = mapped_column(JSON, default=list)
+    # Asked by the app itself, when someone could not come and nobody was at the desk.
+    is_automatic: Mapped[bool] = mapped_column(default=False)
+    # The volunteer who could not come and said that this one would.
+    suggested_by_id: Mapped[int | None] = mapped_column(ForeignKey("volunteer.id"))
+
+    shift: Mapped[Shift] = relationship(lazy="raise")
+    volunteer: Mapped[Volunteer] = relationship(lazy="raise", foreign_keys=[volunteer_id])
+
+
+class Claim(Model):
+    """A volunteer who would like an open place where a coordinator says yes; it holds none."""
+
+    __tablename__ = "claim"
+    __table_args__ = (
+        UniqueConstraint("shift_id", "volunteer_id"),
+        Index(None, "volunteer_id", "state"),
+        Index(None, "state", "answered_at"),
+    )
+
+    id: Mapped[Id]
+    shift_id: Mapped[int] = mapped_column(ForeignKey("shift.id"))
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id"))
+    state: Mapped[ClaimState] = mapped_column(stored(ClaimState), default=ClaimState.ASKED)
+    asked_at: Mapped[Instant]
+    asked_times: Mapped[int] = mapped_column(default=1)
+    answer_by: Mapped[Instant]  # what the volunteer was promised
+    answered_at: Mapped[Instant | None]
+    answered_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
 
     shift: Mapped[Shift] = relationship(lazy="raise")
     volunteer: Mapped[Volunteer] = relationship(lazy="raise")
@@ -254,6 +289,7 @@ __all__ = [
     "AnswerLink",
     "Assignment",
     "AssignmentPatient",
+    "Claim",
     "HolidayChoice",
     "Needs",
     "Offer",

@@ -313,6 +313,7 @@ _TERMS: dict[str, Any] = {
     "needs_gender": Field(_l("Asks for"), gender_label),
     "needs_skill": Field(_l("Someone with this skill"), skill_label),
     "pairs_trainees": _l("Someone experienced with each new volunteer"),
+    "needs_approval": _l("We say yes before anyone takes an open place"),
     "briefing": _l("Briefing"),
 }
 FIELDS: dict[str, Any] = {

@@ -71,6 +71,7 @@ class TermsForm(VersionedForm):
     )
     needs_leader = BooleanField(_l("Someone who leads the shift"))
     pairs_trainees = BooleanField(_l("Someone experienced with each new volunteer"))
+    needs_approval = BooleanField(_l("We say yes before anyone takes an open place"))
     needs_language = choice_field(_l("Someone who speaks"))
     needs_skill = choice_field(_l("Someone with this skill"))
     needs_gender = choice_field(_l("Who may come"))
@@ -119,6 +120,7 @@ class TermsForm(VersionedForm):
             needs_gender=Gender(self.needs_gender.data) if self.needs_gender.data else None,
             needs_skill=self.needs_skill.data or "",
             pairs_trainees=self.pairs_trainees.data,
+            needs_approval=self.needs_approval.data,
             briefing=self.briefing.data or "",
         )
 

@@ -62,6 +62,7 @@ class ToldKind(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     CANCELLED = "cancelled"
+    GRANTED = "granted"  # they asked for the place, and may come
 
 
 class AnsweredBy(StrEnum):
@@ -80,6 +81,15 @@ class OfferState(StrEnum):
     DECLINED = "declined"
     FILLED = "filled"  # someone else was first
     WITHDRAWN = "withdrawn"
+
+
+class ClaimState(StrEnum):
+    """Where a volunteer's wish to take a place stands, where a coordinator says yes first."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    DECLINED = "declined"  # not this time
+    WITHDRAWN = "withdrawn"  # by the volunteer
 
 
 class Cadence(StrEnum):

@@ -25,6 +25,7 @@ class Terms:
     needs_gender: Gender | None = None
     needs_skill: str = ""
     pairs_trainees: bool = True
+    needs_approval: bool = False
     briefing: str = ""
 
     @property

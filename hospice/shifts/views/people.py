@@ -195,6 +195,8 @@ def needs(shift: Shift | WeeklyShift) -> str:
         parts.append(_("women"))
     if shift.needs_gender is Gender.MALE:
         parts.append(_("men"))
+    if shift.needs_approval:
+        parts.append(_("we say yes to each"))
     return listed(parts)
 
 
