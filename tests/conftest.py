@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -36,6 +37,16 @@ accounts.cheapen_hashing()
 pytest_plugins = ["tests.left_out"]
 
 KEY = "only-for-tests-only-for-tests-only-for-tests"
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl+C, and let the programs that tests start hear it.
+
+    A shell starts what runs in the background with the signal ignored, and children inherit that:
+    no test of it could pass there.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 # --- databases ------------------------------------------------------------------------------------

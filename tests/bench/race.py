@@ -138,6 +138,7 @@ def _prepare(app: object, rounds: int, callers: int) -> tuple[list[str], list[in
     """Make the callers, the people they place, and a shift with one place for each round."""
     now = clock.now()
     sign = SecureCookieSessionInterface().get_signing_serializer(app)  # type: ignore[arg-type]
+    assert sign is not None
     cookies = []
     with transaction():
         db.session.add(Hospice(id=1, name="Race", timezone=ZONE, locale="en", created_at=now))

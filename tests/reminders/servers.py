@@ -184,7 +184,9 @@ def text_of(mail: Mail, kind: str = "plain") -> str:
     """The plain text of a mail, or its HTML."""
     for part in mail.walk():
         if part.get_content_type() == f"text/{kind}":
-            return part.get_payload(decode=True).decode()
+            body = part.get_payload(decode=True)
+            assert isinstance(body, bytes)
+            return body.decode()
     raise AssertionError(f"no {kind} text")
 
 

@@ -17,7 +17,7 @@ from aiosmtpd.smtp import AuthResult
 from hospice.reminders.post import Post, server
 from hospice.reminders.rules import Reason
 from tests.conftest import MailServer
-from tests.reminders.servers import Line, drip, free_port, hang, scripted
+from tests.reminders.servers import Line, drip, free_port, hang, scripted, text_of
 
 FROM = "Osmanthus House <roster@example.org>"
 
@@ -40,7 +40,7 @@ def test_a_mail_arrives_as_it_was_written(mail_server: MailServer) -> None:
     with Post(mail_server.url, FROM) as post:
         for text in ("您能来吗？\n", "first\n.\n..dots\n.end\n", "no line end"):
             assert post.send(a_mail(text=text)).reason is None
-    texts = [mail.get_payload(decode=True).decode() for mail in mail_server.wait_for(3)]
+    texts = [text_of(mail) for mail in mail_server.wait_for(3)]
     assert [text.replace("\r\n", "\n").strip() for text in texts] == [
         "您能来吗？",
         "first\n.\n..dots\n.end",

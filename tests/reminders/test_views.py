@@ -104,7 +104,7 @@ def test_looking_changes_nothing(app: Flask, browser: Open) -> None:
     page = browser(builders.cora())
     for path in (f"{failed.id}/told-by-phone", f"{failed.id}/try-again"):
         page.get(f"/messages/{path}", status=405)
-    assert db.session.get(Message, failed.id).state is MessageState.FAILED
+    assert db.session.get_one(Message, failed.id).state is MessageState.FAILED
 
 
 def test_a_message_that_is_not_there(app: Flask, browser: Open) -> None:

@@ -181,7 +181,7 @@ def test_places_held_during_a_break_are_freed_after_a_look(app: Flask, browser: 
     cora.post(f"/volunteers/{vera.id}/leave")
     cora.post(path)
     assert state_of(third) is AssignmentState.DECLINED
-    assert db.session.get(Volunteer, vera.id).state is VolunteerState.LEFT
+    assert db.session.get_one(Volunteer, vera.id).state is VolunteerState.LEFT
 
 
 def test_volunteers_cannot_enter_days_for_others(app: Flask, browser: Open) -> None:

@@ -246,7 +246,7 @@ def test_told_volunteers_become_changed_and_keep_their_places(either_app):
     assert (outcome.dates, outcome.told) == (26, 1)
     found = {one.assignment.volunteer_id: one.kind for one in unpublished()}
     assert found == {vera.id: ToldKind.CHANGED, tang.id: ToldKind.NEW}
-    assert db.session.get(Assignment, told.id).state is AssignmentState.CONFIRMED
+    assert db.session.get_one(Assignment, told.id).state is AssignmentState.CONFIRMED
     assert on(SUNDAY).taken == 2
 
 
@@ -305,7 +305,7 @@ def test_saving_without_a_change_writes_nothing(either_app):
     (pattern,) = create(builders.place())
     seen = pattern.version
     change_all(pattern)
-    assert db.session.get(WeeklyShift, pattern.id).version == seen
+    assert db.session.get_one(WeeklyShift, pattern.id).version == seen
     assert journal.history_length("weekly_shift", pattern.id) == 1
 
 
@@ -321,7 +321,7 @@ def test_following_splits_the_pattern_and_carries_the_people(either_app):
     for shift in (kept, moved):
         builders.assignment(shift, vera)
     outcome = change_following(pattern, from_day, to={"starts": time(15), "ends": time(18)})
-    old, new = db.session.get(WeeklyShift, pattern.id), outcome.weekly
+    old, new = db.session.get_one(WeeklyShift, pattern.id), outcome.weekly
     assert (old.ends_on, old.starts) == (from_day - timedelta(1), time(14))
     assert (new.follows_id, new.starts_on, new.starts) == (old.id, from_day, time(15))
     assert {hours(one) for one in dates(old.id)} == {(time(14), time(17))}
@@ -417,7 +417,7 @@ def test_standing_places_move_along_and_keep_step(app, cadence, days):
     sundays = [SUNDAY + n * WEEK for n in range(20)]
     before = standing_days(cadence, begun.starts_on, None, sundays)
     outcome = change_following(pattern, SUNDAY + WEEK, days=days, to={"wanted": 3})
-    old = db.session.get(Standing, begun.id)
+    old = db.session.get_one(Standing, begun.id)
     (new,) = db.session.scalars(
         select(Standing).where(
             Standing.weekly_shift_id == outcome.weekly.id, Standing.id != coming.id
@@ -431,10 +431,10 @@ def test_standing_places_move_along_and_keep_step(app, cadence, days):
     if days == 0 or cadence in {Cadence.EVERY, Cadence.ALTERNATE}:
         moved = [day + (shift_by if day > SUNDAY else timedelta()) for day in before]
         assert after == moved
-    moved_later = db.session.get(Standing, coming.id)
+    moved_later = db.session.get_one(Standing, coming.id)
     assert moved_later.weekly_shift_id == outcome.weekly.id
     assert moved_later.ends_on == date(2027, 2, 28) + shift_by
-    assert db.session.get(Standing, over.id).weekly_shift_id == pattern.id
+    assert db.session.get_one(Standing, over.id).weekly_shift_id == pattern.id
 
 
 # --- ending ---------------------------------------------------------------------------------------

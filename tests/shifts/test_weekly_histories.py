@@ -164,7 +164,7 @@ class Histories(RuleBasedStateMachine):
         if not hasattr(self, "chain"):
             return
         for key in self.chain[:-1]:
-            assert db.session.get(WeeklyShift, key, populate_existing=True).ends_on is not None
+            assert db.session.get_one(WeeklyShift, key, populate_existing=True).ends_on is not None
 
     # --- what is done -------------------------------------------------------------------------
 
@@ -201,6 +201,7 @@ class Histories(RuleBasedStateMachine):
                     by=None,
                     now=self.now,
                 )
+                assert outcome.weekly is not None
                 new_id = outcome.weekly.id
             if new_id not in self.chain:
                 self.chain.append(new_id)

@@ -146,7 +146,7 @@ def test_two_editors_at_the_same_moment(either_app: Flask, tmp_path: Path):
 
     found = at_once(either_app, tmp_path, *(change(wanted) for wanted in (3, 4, 5, 6)))
     assert sorted(map(str, found)) == ["True", "stale", "stale", "stale"]
-    seen = db.session.get(Shift, shift_id, populate_existing=True).version
+    seen = db.session.get_one(Shift, shift_id, populate_existing=True).version
 
     def edit(words: str) -> Callable[[], object]:
         return lambda: editing.change_one(

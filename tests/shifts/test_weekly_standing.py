@@ -129,7 +129,7 @@ def test_changing_takes_back_drafts_and_places_on_new_days(either_app):
 def test_removing_leaves_what_they_were_told_and_takes_drafts_back(either_app):
     ward, pattern = a_series()
     add(pattern, builders.volunteer(places=[ward]))
-    told = db.session.scalars(select(Assignment).order_by(Assignment.shift_id)).first()
+    told = db.session.scalars(select(Assignment).order_by(Assignment.shift_id)).all()[0]
     with transaction():
         told.state, told.told_at, told.told_times = AssignmentState.CONFIRMED, NOW, 1
     with transaction():

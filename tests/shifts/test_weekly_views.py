@@ -445,10 +445,10 @@ def test_a_second_editor_loses_nothing(app: Flask, browser: Open) -> None:
     assert "Your version is below; choose which to keep" in text
     assert "Ada’s words</textarea>" in text
     assert "<dd>Cora’s words</dd>" in text
-    version = db.session.get(WeeklyShift, pattern.id).version
+    version = db.session.get_one(WeeklyShift, pattern.id).version
     assert f'name="version" type="hidden" value="{version}"' in text
     ada.post(page, given(version=str(version), wanted="5", briefing="Ada’s words"))
-    assert db.session.get(WeeklyShift, pattern.id, populate_existing=True).wanted == 5
+    assert db.session.get_one(WeeklyShift, pattern.id, populate_existing=True).wanted == 5
 
 
 def test_ending_and_going_on(app: Flask, browser: Open) -> None:
@@ -463,7 +463,7 @@ def test_ending_and_going_on(app: Flask, browser: Open) -> None:
     assert "dates are cancelled" in (text := cora.get(page))
     assert "Let it go on" in text
     cora.post(f"{page}/go-on")
-    assert db.session.get(WeeklyShift, pattern.id, populate_existing=True).ends_on is None
+    assert db.session.get_one(WeeklyShift, pattern.id, populate_existing=True).ends_on is None
 
 
 # --- standing -------------------------------------------------------------------------------------
@@ -490,7 +490,7 @@ def test_adding_changing_and_ending_a_standing_volunteer(app: Flask, browser: Op
         f"{page}/standing/{stands.id}", {"cadence": "last", "starts_on": sunday().isoformat()}
     )
     assert "drafts were taken back" in cora.get(page)
-    assert db.session.get(Standing, stands.id, populate_existing=True).cadence is Cadence.LAST
+    assert db.session.get_one(Standing, stands.id, populate_existing=True).cadence is Cadence.LAST
     cora.post(f"{page}/standing/{stands.id}/remove")
     assert "no longer a standing volunteer here" in cora.get(page)
     text = cora.post(f"{page}/standing/new", {**given, "volunteer_id": "0"}, status=422)
@@ -516,7 +516,7 @@ def test_one_form_changes_one_following_or_all(app: Flask, browser: Open) -> Non
     for words in ("Only this one", "This one and those that follow", "All that have not started"):
         assert words in text
     for scope, changed in (("one", 1), ("following", 24), ("all", 26)):
-        shift = db.session.get(Shift, third.id, populate_existing=True)
+        shift = db.session.get_one(Shift, third.id, populate_existing=True)
         given = one_field(
             place_id=str(pattern.place_id),
             scope=scope,
@@ -546,7 +546,7 @@ def test_a_single_shift_offers_no_scope(app: Flask, browser: Open) -> None:
         place_id=str(shift.place_id), day=shift.local_day.isoformat(), version="1", wanted="5"
     )
     cora.post(f"/shifts/{shift.id}/edit", given)
-    assert db.session.get(Shift, shift.id, populate_existing=True).wanted == 5
+    assert db.session.get_one(Shift, shift.id, populate_existing=True).wanted == 5
 
 
 def test_a_second_editor_of_a_date_loses_nothing(app: Flask, browser: Open) -> None:
@@ -637,10 +637,10 @@ def test_a_holiday_is_decided_and_decided_anew(app: Flask, browser: Open) -> Non
     assert "Nobody is placed yet." in text
     back = cora.post("/holidays", {"day": day.isoformat(), "answer": "cancel"})
     assert back == f"/holidays#d{day.isoformat()}"
-    assert db.session.get(Shift, shift.id, populate_existing=True).state is ShiftState.CANCELLED
+    assert db.session.get_one(Shift, shift.id, populate_existing=True).state is ShiftState.CANCELLED
     assert "Nobody visits" in cora.get("/holidays")
     cora.post("/holidays", {"day": day.isoformat(), "answer": "go_ahead"})
-    assert db.session.get(Shift, shift.id, populate_existing=True).state is ShiftState.PLANNED
+    assert db.session.get_one(Shift, shift.id, populate_existing=True).state is ShiftState.PLANNED
     assert "Nothing waits for a decision." in cora.get("/holidays")
 
 
@@ -654,6 +654,6 @@ def test_a_holiday_that_is_none_is_not_found(app: Flask, browser: Open, given: d
 
 def test_without_a_country_the_page_says_so(app: Flask, browser: Open) -> None:
     with transaction():
-        db.session.get(Hospice, 1).country = ""
+        db.session.get_one(Hospice, 1).country = ""
     assert "Open settings" in browser(builders.ada()).get("/holidays")
     assert "An administrator says in the settings" in browser(builders.cora()).get("/holidays")
