@@ -16,6 +16,7 @@ from hospice.shifts.rules.states import (
     AnsweredBy,
     AssignmentState,
     Cadence,
+    Category,
     ShiftState,
     ToldKind,
 )
@@ -36,6 +37,7 @@ _NEEDS: dict[str, Any] = {
     "pairs_trainees": True,
     "needs_approval": False,
     "briefing": "",
+    "category": Category.DIRECT,
 }
 
 

@@ -21,10 +21,14 @@ from hospice.shifts.rules.states import (
     AnsweredBy,
     AssignmentState,
     Cadence,
+    Category,
     ClaimState,
     OfferState,
     ShiftState,
+    SwapAskState,
+    SwapState,
     ToldKind,
+    WaitingState,
 )
 from hospice.volunteers.models import Volunteer
 from hospice.volunteers.rules import Gender
@@ -43,6 +47,7 @@ class Needs:
     # Whoever wants to come asks first; a coordinator says yes.
     needs_approval: Mapped[bool] = mapped_column(default=False)
     briefing: Mapped[str] = mapped_column(Text, default="")
+    category: Mapped[Category] = mapped_column(stored(Category), default=Category.DIRECT)
 
 
 class WeeklyShift(Needs, Model):
@@ -103,6 +108,7 @@ class Shift(Needs, Model):
         CheckConstraint("minimum >= 0 AND wanted >= minimum AND wanted >= 1", name="people"),
         # The last place is won by one conditional UPDATE; this stands behind it.
         CheckConstraint("taken >= 0 AND taken <= wanted", name="taken"),
+        CheckConstraint("held >= 0 AND taken + held <= wanted", name="held"),
     )
 
     id: Mapped[Id]
@@ -114,6 +120,8 @@ class Shift(Needs, Model):
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
     patient_id: Mapped[int | None] = mapped_column(ForeignKey("patient.id"), index=True)
     taken: Mapped[int] = mapped_column(default=0)
+    # Free places kept for people of the waiting list until they answer.
+    held: Mapped[int] = mapped_column(default=0)
     state: Mapped[ShiftState] = mapped_column(stored(ShiftState), default=ShiftState.PLANNED)
     cancel_reason: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[Instant]
@@ -242,6 +250,87 @@ class Claim(Model):
     volunteer: Mapped[Volunteer] = relationship(lazy="raise")
 
 
+class WaitingPlace(Model):
+    """A volunteer on the waiting list of a full shift; the first is offered a place that frees."""
+
+    __tablename__ = "waiting_place"
+    __table_args__ = (
+        UniqueConstraint("shift_id", "volunteer_id"),
+        Index(None, "volunteer_id", "state"),
+        Index(None, "state", "answer_by"),
+    )
+
+    id: Mapped[Id]
+    shift_id: Mapped[int] = mapped_column(ForeignKey("shift.id"))
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id"))
+    state: Mapped[WaitingState] = mapped_column(stored(WaitingState))
+    joined_at: Mapped[Instant]
+    offered_at: Mapped[Instant | None]
+    offered_times: Mapped[int] = mapped_column(default=0)
+    answer_by: Mapped[Instant | None]  # until then the place is kept for them
+    settled_at: Mapped[Instant | None]
+
+    shift: Mapped[Shift] = relationship(lazy="raise")
+    volunteer: Mapped[Volunteer] = relationship(lazy="raise")
+
+
+class Swap(Model):
+    """A place that its volunteer would give to someone else; it stays theirs until then."""
+
+    __tablename__ = "swap"
+    __table_args__ = (
+        Index(
+            "uq_swap_open",
+            "assignment_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+
+    id: Mapped[Id]
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    state: Mapped[SwapState] = mapped_column(stored(SwapState))
+    is_for_all: Mapped[bool]
+    made_at: Mapped[Instant]
+    made_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
+    settled_at: Mapped[Instant | None]
+
+    assignment: Mapped[Assignment] = relationship(lazy="raise")
+
+
+class SwapAsk(Model):
+    """Someone who could take the place, and the place of their own they would give for it."""
+
+    __tablename__ = "swap_ask"
+    __table_args__ = (UniqueConstraint("swap_id", "volunteer_id"), Index(None, "volunteer_id"))
+
+    id: Mapped[Id]
+    swap_id: Mapped[int] = mapped_column(ForeignKey("swap.id"))
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id"))
+    state: Mapped[SwapAskState] = mapped_column(stored(SwapAskState))
+    in_return_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), index=True)
+    answered_at: Mapped[Instant | None]
+
+    swap: Mapped[Swap] = relationship(lazy="raise")
+    volunteer: Mapped[Volunteer] = relationship(lazy="raise")
+    in_return: Mapped[Assignment | None] = relationship(lazy="raise")
+
+
+class Shortfall(Model):
+    """What a shift lacks since a volunteer left it: written down so that it is never silent."""
+
+    __tablename__ = "shortfall"
+    __table_args__ = (UniqueConstraint("shift_id", "kind"), Index(None, "since"))
+
+    id: Mapped[Id]
+    shift_id: Mapped[int] = mapped_column(ForeignKey("shift.id"))
+    kind: Mapped[str] = mapped_column(String(32))  # of rules.composition
+    since: Mapped[Instant]
+
+
 class AnswerLink(Model):
     """A link in a message that lets one volunteer answer for one shift without signing in."""
 
@@ -294,7 +383,11 @@ __all__ = [
     "Needs",
     "Offer",
     "Shift",
+    "Shortfall",
     "Standing",
+    "Swap",
+    "SwapAsk",
     "UndoStep",
+    "WaitingPlace",
     "WeeklyShift",
 ]

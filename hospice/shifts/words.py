@@ -12,7 +12,7 @@ from hospice.core.errors import Objection
 from hospice.journal.words import Field
 from hospice.shifts.models import UndoStep
 from hospice.shifts.rules.placing import Reason
-from hospice.shifts.rules.states import Cadence, Display
+from hospice.shifts.rules.states import Cadence, Category, Display
 from hospice.volunteers.words import gender_label, language_label, skill_label, weekday_label
 from hospice.web.pages import listed, short_day
 
@@ -45,6 +45,18 @@ CADENCE_LABELS: dict[Cadence, Any] = {
     Cadence.FOURTH: _l("Fourth of the month"),
     Cadence.LAST: _l("Last of the month"),
 }
+
+CATEGORY_LABELS: dict[Category, Any] = {
+    Category.DIRECT: _l("Visits"),
+    Category.GRIEF: _l("Grief support"),
+    Category.ADMIN: _l("Office work"),
+    Category.NOT_COUNTED: _l("Not counted"),
+}
+
+
+def category_label(category: str) -> str:
+    """Return what hours count as."""
+    return str(CATEGORY_LABELS[Category(category)])
 
 
 def state_icon(state: str) -> str:
@@ -216,6 +228,13 @@ def _declined(facts: Facts) -> str:
 VERBS: dict[str, Callable[[Facts], str]] = {
     "shift.placed": _shift(_l("placed %(name)s in %(place)s on %(day)s, as a draft")),
     "shift.claimed": _shift(_l("took a place: %(name)s, %(place)s on %(day)s")),
+    "shift.unclaimed": _shift(_l("gave back a place just taken: %(name)s, %(place)s on %(day)s")),
+    "shift.wished": _shift(_l("asked for a place: %(name)s, %(place)s on %(day)s")),
+    "shift.wish_withdrawn": _shift(
+        _l("no longer asks for a place: %(name)s, %(place)s on %(day)s")
+    ),
+    "shift.granted": _shift(_l("said yes to %(name)s for %(place)s on %(day)s")),
+    "shift.not_granted": _shift(_l("said “not this time” to %(name)s for %(place)s on %(day)s")),
     "shift.removed": _shift(_l("took %(name)s off %(place)s on %(day)s")),
     "shift.confirmed": _shift(_l("confirmed: %(name)s, %(place)s on %(day)s")),
     "shift.declined": _declined,
@@ -315,6 +334,7 @@ _TERMS: dict[str, Any] = {
     "pairs_trainees": _l("Someone experienced with each new volunteer"),
     "needs_approval": _l("We say yes before anyone takes an open place"),
     "briefing": _l("Briefing"),
+    "category": Field(_l("The hours count as"), category_label),
 }
 FIELDS: dict[str, Any] = {
     f"{kind}.{name}": label for kind in ("shift", "weekly_shift") for name, label in _TERMS.items()
@@ -322,6 +342,7 @@ FIELDS: dict[str, Any] = {
 
 
 GLOBALS: dict[str, Callable[..., Any]] = {
+    "category_label": category_label,
     "state_icon": state_icon,
     "state_label": state_label,
     "objection_words": objection_words,

@@ -10,9 +10,9 @@ from hospice.patients.models import Patient
 from hospice.patients.words import born_words, then_words, where_words
 from hospice.places.models import Place
 from hospice.shifts.actions.editing import Scope
-from hospice.shifts.rules.states import Cadence
+from hospice.shifts.rules.states import Cadence, Category
 from hospice.shifts.rules.terms import NEEDS, Terms
-from hospice.shifts.words import CADENCE_LABELS
+from hospice.shifts.words import CADENCE_LABELS, CATEGORY_LABELS
 from hospice.volunteers.models import Volunteer
 from hospice.volunteers.rules import LANGUAGES, SKILLS, Gender
 from hospice.volunteers.words import language_label, skill_label, weekday_label
@@ -75,6 +75,12 @@ class TermsForm(VersionedForm):
     needs_language = choice_field(_l("Someone who speaks"))
     needs_skill = choice_field(_l("Someone with this skill"))
     needs_gender = choice_field(_l("Who may come"))
+    category = choice_field(
+        _l("The hours count as"),
+        [(one.value, label) for one, label in CATEGORY_LABELS.items()],
+        coerce=Category,
+        hint=_l("Meetings, training and fairs are not counted."),
+    )
     briefing = long_field(
         _l("Briefing"),
         rows=3,
@@ -93,6 +99,8 @@ class TermsForm(VersionedForm):
             LANGUAGES, language_label, kept.needs_language if kept else ""
         )
         self.needs_skill.choices = _known(SKILLS, skill_label, kept.needs_skill if kept else "")
+        if self.category.data is None:
+            self.category.data = kept.category if kept else Category.DIRECT
         self.needs_gender.choices = [
             ("", _l("Everyone")),
             (Gender.FEMALE.value, _l("Only women")),
@@ -122,6 +130,7 @@ class TermsForm(VersionedForm):
             pairs_trainees=self.pairs_trainees.data,
             needs_approval=self.needs_approval.data,
             briefing=self.briefing.data or "",
+            category=self.category.data,
         )
 
 

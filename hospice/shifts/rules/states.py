@@ -19,6 +19,7 @@ class AssignmentState(StrEnum):
     DECLINED = "declined"  # can't come
     REMOVED = "removed"  # taken off by the coordinator
     CANCELLED = "cancelled"  # the shift was cancelled
+    SWAPPED = "swapped"  # someone else took the place over
 
 
 HOLDING = frozenset({AssignmentState.DRAFT, AssignmentState.WAITING, AssignmentState.CONFIRMED})
@@ -39,6 +40,7 @@ TRANSITIONS: dict[AssignmentState, frozenset[AssignmentState]] = {
             AssignmentState.DECLINED,
             AssignmentState.REMOVED,
             AssignmentState.CANCELLED,
+            AssignmentState.SWAPPED,
         }
     ),
     AssignmentState.CONFIRMED: frozenset(
@@ -47,12 +49,14 @@ TRANSITIONS: dict[AssignmentState, frozenset[AssignmentState]] = {
             AssignmentState.DECLINED,
             AssignmentState.REMOVED,
             AssignmentState.CANCELLED,
+            AssignmentState.SWAPPED,
         }
     ),
     # "I can come after all" is a new placing while a place is free; the row is taken up again.
     AssignmentState.DECLINED: frozenset({AssignmentState.CONFIRMED, AssignmentState.DRAFT}),
     AssignmentState.REMOVED: frozenset({AssignmentState.DRAFT}),
     AssignmentState.CANCELLED: frozenset({AssignmentState.DRAFT}),
+    AssignmentState.SWAPPED: frozenset({AssignmentState.DRAFT, AssignmentState.CONFIRMED}),
 }
 
 
@@ -92,6 +96,36 @@ class ClaimState(StrEnum):
     WITHDRAWN = "withdrawn"  # by the volunteer
 
 
+class WaitingState(StrEnum):
+    """Where someone stands on the waiting list of a shift; only an offer holds a place."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"  # no answer in time
+    LEFT = "left"
+    WITHDRAWN = "withdrawn"  # the office gave the place to someone else, or cancelled the shift
+
+
+class SwapState(StrEnum):
+    """Where a place stands that its volunteer would give to someone else."""
+
+    OPEN = "open"
+    DONE = "done"
+    TAKEN_BACK = "taken_back"
+
+
+class SwapAskState(StrEnum):
+    """What someone said who could take the place."""
+
+    ASKED = "asked"
+    PROPOSED = "proposed"  # would take it for a place of their own
+    DECLINED = "declined"
+    TURNED_DOWN = "turned_down"  # the giver would rather not have that place
+    TOOK = "took"
+
+
 class Cadence(StrEnum):
     """How often a standing volunteer comes to a weekly shift."""
 
@@ -102,6 +136,15 @@ class Cadence(StrEnum):
     THIRD = "third"
     FOURTH = "fourth"
     LAST = "last"
+
+
+class Category(StrEnum):
+    """What the hours of a shift count as (42 CFR 418.78(e)); meetings and training never count."""
+
+    DIRECT = "direct"
+    GRIEF = "grief_support"
+    ADMIN = "administrative"
+    NOT_COUNTED = "not_counted"
 
 
 class Display(StrEnum):

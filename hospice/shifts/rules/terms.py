@@ -7,6 +7,7 @@ from typing import Any
 
 from hospice.core.errors import Objection
 from hospice.shifts.rules.pattern import ends_too_early
+from hospice.shifts.rules.states import Category
 from hospice.volunteers.rules import Gender
 
 
@@ -27,6 +28,7 @@ class Terms:
     pairs_trainees: bool = True
     needs_approval: bool = False
     briefing: str = ""
+    category: Category = Category.DIRECT
 
     @property
     def needs(self) -> dict[str, Any]:
