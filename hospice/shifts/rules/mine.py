@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from hospice.core import clock
+from hospice.shifts.rules.claims import undo_until
 from hospice.shifts.rules.states import AssignmentState, Display, OfferState, ShiftState
 
 # On the phone stand the places a volunteer was told of, and for information those that ended.
@@ -24,6 +25,7 @@ class Phase(StrEnum):
     """What a volunteer can do about a shift now; each has one button at most."""
 
     ASKED = "asked"  # can you take this place?
+    WISHED = "wished"  # they asked for it; a coordinator answers
     ANSWER = "answer"  # told, and not answered yet
     COMING = "coming"  # said yes
     NOTE = "note"  # it has begun, and the note is not sent
@@ -36,6 +38,7 @@ class Phase(StrEnum):
 
 DISPLAYS = {
     Phase.ASKED: Display.OPEN,
+    Phase.WISHED: Display.WAITING,
     Phase.ANSWER: Display.WAITING,
     Phase.COMING: Display.CONFIRMED,
     Phase.NOTE: Display.CONFIRMED,
@@ -70,6 +73,8 @@ class MyShift:
     directions: str
     phone: str
     zone: str
+    claimed_at: datetime | None = None  # when they took the place themselves
+    answer_by: datetime | None = None  # when they asked for it: by when we answer
 
     @property
     def day(self) -> date:
@@ -82,6 +87,12 @@ class MyShift:
         second = self.place_second_name
         return f"{self.place_name} · {second}" if second else self.place_name
 
+    def undo_until(self, now: datetime) -> datetime | None:
+        """Return until when the tap that took the place can be undone; None when it cannot."""
+        if self.state is not AssignmentState.CONFIRMED:
+            return None
+        return undo_until(self.claimed_at, self.starts_at, now)
+
     def phase(self, now: datetime) -> Phase:
         """Return what can be done about it now."""
         if self.shift_state is ShiftState.CANCELLED or self.state is AssignmentState.CANCELLED:
@@ -92,6 +103,8 @@ class MyShift:
             return Phase.ANSWER if self.state is AssignmentState.WAITING else Phase.COMING
         if now >= self.starts_at:
             return Phase.OVER
+        if self.answer_by is not None:
+            return Phase.WISHED
         if self.state is AssignmentState.DECLINED:
             return Phase.CANT
         if self.offer_state is OfferState.DECLINED:

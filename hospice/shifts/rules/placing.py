@@ -36,6 +36,7 @@ class ShiftFacts:
     state: ShiftState
     wanted: int
     taken: int
+    held: int = 0  # free places kept for people of the waiting list
     needs_leader: bool = False
     needs_language: str = ""
     needs_gender: Gender | None = None
@@ -186,7 +187,7 @@ def _soft(shift: ShiftFacts, who: VolunteerFacts, team: Sequence[Member]) -> lis
     if any(rest(shift, held) < SHORT_REST for held in who.held if not overlaps(shift, held)):
         found.append(Objection("short_rest", hard=False))
     if shift.wanted - shift.taken <= 1:
-        found += _missing(shift, [*team, as_member(who)])
+        found += lacks(shift, [*team, as_member(who)])
     return found
 
 
@@ -204,10 +205,11 @@ def as_member(who: VolunteerFacts) -> Member:
 
 def composition(shift: ShiftFacts, team: Sequence[Member]) -> list[Objection]:
     """Return what the people on a shift lack together; looked at again after every change."""
-    return _missing(shift, team) if team else []
+    return lacks(shift, team) if team else []
 
 
-def _missing(shift: ShiftFacts, team: Sequence[Member]) -> list[Objection]:
+def lacks(shift: ShiftFacts, team: Sequence[Member]) -> list[Objection]:
+    """Return what the members of a team lack together, as soft objections."""
     found = []
     if shift.needs_leader and not any(member.is_leader for member in team):
         found.append(Objection("needs_leader", hard=False))
