@@ -6,7 +6,7 @@ from hospice.accounts.models import User
 from hospice.core.db import db
 from hospice.core.errors import Objection, Refused
 from hospice.journal import actions as journal
-from hospice.shifts.actions import asking, placing, seats
+from hospice.shifts.actions import asking, holds, placing, seats
 from hospice.shifts.actions.snapshots import Watch
 from hospice.shifts.models import Shift
 from hospice.shifts.queries import shifts as queries
@@ -31,6 +31,7 @@ def cancel(
             own.assignment(one)
             seats.leave(one, AssignmentState.CANCELLED)
     asking.withdraw(shift.id, now=now)
+    holds.end_all(shift, by=by, now=now)
     db.session.refresh(shift, ["taken"])
     facts = placing.where(shift)
     journal.record(

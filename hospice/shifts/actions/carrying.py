@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from hospice.core import clock
 from hospice.core.db import db
 from hospice.core.errors import Objection, Refused
-from hospice.shifts.actions import seats
+from hospice.shifts.actions import holds, seats
 from hospice.shifts.models import Assignment, AssignmentPatient, Shift, WeeklyShift
 from hospice.shifts.rules.states import ShiftState
 from hospice.shifts.rules.terms import NEEDS, Terms, follow
@@ -135,6 +135,8 @@ def write(
         starts_at, ends_at = clock.span(day, terms.starts, terms.ends, zone)
         values.update(local_day=day, starts_at=starts_at, ends_at=ends_at)
     differs = {name: value for name, value in values.items() if getattr(shift, name) != value}
+    if terms.wanted < shift.taken + shift.held:
+        holds.make_room(shift, terms.wanted, by=None, now=now)
     for name, value in differs.items():
         setattr(shift, name, value)
     if "wanted" in differs and shift.taken >= shift.wanted:

@@ -1,6 +1,6 @@
 """Placing volunteers on shifts, taking them off, and their answers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,13 +11,14 @@ from hospice.accounts.models import User
 from hospice.core.db import db
 from hospice.core.errors import Missing, Objection, Refused
 from hospice.journal import actions as journal
-from hospice.shifts.actions import seats
+from hospice.shifts.actions import composition, holds, seats
+from hospice.shifts.actions.seats import Seat
 from hospice.shifts.actions.snapshots import Watch
 from hospice.shifts.models import Assignment, AssignmentPatient, Shift
 from hospice.shifts.queries import candidates
 from hospice.shifts.queries import shifts as queries
 from hospice.shifts.rules import placing as rules
-from hospice.shifts.rules.states import HOLDING, AnsweredBy, AssignmentState, ToldKind
+from hospice.shifts.rules.states import ENDED, HOLDING, AnsweredBy, AssignmentState, ToldKind
 
 Accepted = list[dict[str, object]]
 
@@ -51,6 +52,7 @@ def assign(
         watch=own,
         accepted=accepted,
         is_leader=is_leader,
+        sit=lambda shift_id: holds.take_over(shift_id, by=by, now=now),
     )
     journal.record(
         "shift.placed",
@@ -69,11 +71,16 @@ def assign(
 def claim(
     shift: Shift, volunteer_id: int, *, now: datetime, by: User | None, how: AnsweredBy
 ) -> Assignment:
-    """Let a volunteer take an open place; every objection, hard or soft, refuses."""
+    """Let a volunteer take an open place; every objection, hard or soft, refuses.
+
+    So does a place that is kept for someone of the waiting list.
+    """
     on_it = queries.assignments_on(shift.id)
     if shift.starts_at <= now:
         raise Refused([Objection("past")])
     who, _accepted = _check(shift, on_it, volunteer_id, now=now, accepting=None)
+    if shift.taken + shift.held >= shift.wanted:
+        raise Refused([Objection("waiting_list")])
     return seat_confirmed(shift, on_it, who, now=now, by=by, how=how, accepted=[])
 
 
@@ -86,8 +93,14 @@ def seat_confirmed(
     by: User | None,
     how: AnsweredBy,
     accepted: Accepted,
+    kind: ToldKind = ToldKind.NEW,
+    verb: str = "shift.claimed",
+    sit: Callable[[int], Seat] = seats.take,
 ) -> Assignment:
-    """Seat someone who said yes themselves; they know already, so nothing waits for publish."""
+    """Seat someone who said yes themselves; they know already, so nothing waits for publish.
+
+    `sit` wins the place: a free one, or one that was kept for them.
+    """
     made = _seat(
         shift,
         on_it,
@@ -98,13 +111,14 @@ def seat_confirmed(
         watch=Watch(),
         accepted=accepted,
         is_leader=False,
+        sit=sit,
     )
     made.answered_at = now
     made.answered_by = how
-    tell(made, shift, ToldKind.NEW, now)
+    tell(made, shift, kind, now)
     db.session.flush()
     journal.record(
-        "shift.claimed",
+        verb,
         about=_about(made),
         by=by,
         who=None if by else who.name,
@@ -161,13 +175,16 @@ def answer(
     target = AssignmentState.CONFIRMED if comes else AssignmentState.DECLINED
     if assignment.state is target:
         return
-    if assignment.state in {AssignmentState.REMOVED, AssignmentState.CANCELLED}:
+    if assignment.state in ENDED:
         raise Refused([Objection("not_on_shift")])
     watch = Watch()
     watch.assignment(assignment)
     answered: dict[str, Any] = {"answered_at": now, "answered_by": how, "reason": reason}
     if not comes:
+        was_on_it = assignment.state in HOLDING
         seats.leave(assignment, target, covered_by_id=None, **answered)
+        if was_on_it:
+            composition.recheck(shift, assignment.volunteer, by=by, now=now)
     elif assignment.state in HOLDING:
         seats.move(assignment, target, **answered)
     else:
@@ -313,9 +330,10 @@ def _seat(
     watch: Watch,
     accepted: Accepted,
     is_leader: bool,
+    sit: Callable[[int], Seat],
 ) -> Assignment:
     """Win a place and sit down on it; a row from before is taken up again."""
-    seat = seats.take(shift.id)
+    seat = sit(shift.id)
     made = next((one for one in on_it if one.volunteer_id == volunteer_id), None)
     if made is None:
         made = Assignment(

@@ -1,4 +1,4 @@
-"""Taking and freeing places: the one spot where the last place is won, once."""
+"""Taking, keeping and freeing places: the one spot where the last place is won, once."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,8 @@ from hospice.core.db import db
 from hospice.core.errors import Objection, Refused
 from hospice.shifts.models import Assignment, Offer, Shift
 from hospice.shifts.rules.states import HOLDING, AssignmentState, OfferState, ShiftState
+
+_FREED = "shifts with a place that was freed"
 
 
 @dataclass(frozen=True)
@@ -29,18 +31,55 @@ def take(shift_id: int) -> Seat:
     """Win a place by one conditional UPDATE; raise Refused("full") when none is left.
 
     However many callers there are, the database lets only as many pass as places are free;
-    check-then-act double-booked 150 times of 150.
+    check-then-act double-booked 150 times of 150. A place that is kept for someone of the
+    waiting list is not free.
     """
+    return _sit(shift_id, kept=0)
+
+
+def take_kept(shift_id: int) -> Seat:
+    """Sit down on a place that was kept for someone; raise Refused("full") when it no longer is."""
+    return _sit(shift_id, kept=1)
+
+
+def _sit(shift_id: int, *, kept: int) -> Seat:
+    condition = Shift.held >= kept if kept else Shift.taken + Shift.held < Shift.wanted
     row = db.session.execute(
         update(Shift)
-        .where(Shift.id == shift_id, Shift.taken < Shift.wanted, Shift.state == ShiftState.PLANNED)
-        .values(taken=Shift.taken + 1)
+        .where(Shift.id == shift_id, condition, Shift.state == ShiftState.PLANNED)
+        .values(taken=Shift.taken + 1, held=Shift.held - kept)
         .returning(Shift.taken, Shift.wanted)
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if row is None:
         raise Refused([Objection("full")])
     return Seat(row.taken, row.wanted)
+
+
+def keep(shift_id: int) -> bool:
+    """Keep a free place for someone until they answer; tell whether one was free."""
+    kept = db.session.execute(
+        update(Shift)
+        .where(
+            Shift.id == shift_id,
+            Shift.taken + Shift.held < Shift.wanted,
+            Shift.state == ShiftState.PLANNED,
+        )
+        .values(held=Shift.held + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(kept.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def let_go(shift_id: int) -> None:
+    """Keep a place no longer."""
+    db.session.execute(
+        update(Shift)
+        .where(Shift.id == shift_id, Shift.held > 0)
+        .values(held=Shift.held - 1)
+        .execution_options(synchronize_session=False)
+    )
+    _note_freed(shift_id)
 
 
 def free(shift_id: int, places: int = 1) -> None:
@@ -51,6 +90,16 @@ def free(shift_id: int, places: int = 1) -> None:
         .values(taken=Shift.taken - places)
         .execution_options(synchronize_session=False)
     )
+    _note_freed(shift_id)
+
+
+def _note_freed(shift_id: int) -> None:
+    db.session.info.setdefault(_FREED, set()).add(shift_id)
+
+
+def freed() -> list[int]:
+    """Return the shifts of which this session freed a place since it was last asked."""
+    return sorted(db.session.info.pop(_FREED, ()))
 
 
 def move(assignment: Assignment, to: AssignmentState, **values: Any) -> None:
@@ -72,11 +121,14 @@ def move(assignment: Assignment, to: AssignmentState, **values: Any) -> None:
 
 
 def leave(assignment: Assignment, to: AssignmentState, **values: Any) -> None:
-    """Move an assignment out of its place, which is free at once."""
-    held = assignment.state in HOLDING
-    move(assignment, to, **values)
-    if held:
+    """Move an assignment out of its place, which is free at once.
+
+    The shift's row first, as everywhere: two who lock the same rows in another order would wait
+    for each other for ever. Whoever is refused after it rolls back.
+    """
+    if assignment.state in HOLDING:
         free(assignment.shift_id)
+    move(assignment, to, **values)
 
 
 def close_offers(shift_id: int, now: datetime, *, but: int | None = None) -> None:

@@ -9,7 +9,7 @@ from hospice.accounts.models import User
 from hospice.core.db import db
 from hospice.core.errors import Objection, Refused
 from hospice.journal import actions as journal
-from hospice.shifts.actions import seats
+from hospice.shifts.actions import holds, seats
 from hospice.shifts.actions.snapshots import nothing, snapshot
 from hospice.shifts.models import Assignment, Shift, UndoStep
 from hospice.shifts.queries import undo as queries
@@ -53,7 +53,13 @@ def undo(step_id: int, *, by: User, now: datetime) -> UndoStep:
     leaving = [n for n, r in assignments.items() if r.state in HOLDING]
     # First those who leave a place, then those who come back to one.
     for name in sorted(assignments, key=lambda n: n not in leaving):
-        _restore(assignments[name], step.before[name] or nothing(), keep_told=name in sent)
+        _restore(
+            assignments[name],
+            step.before[name] or nothing(),
+            keep_told=name in sent,
+            by=by,
+            now=now,
+        )
     shift_ids = sorted(
         {row.shift_id for row in assignments.values()} | {s.id for s in shifts.values()}
     )
@@ -81,7 +87,9 @@ def _rows(step: UndoStep) -> tuple[dict[str, Shift], dict[str, Assignment]]:
     )
 
 
-def _restore(row: Assignment, before: dict[str, Any], *, keep_told: bool) -> None:
+def _restore(
+    row: Assignment, before: dict[str, Any], *, keep_told: bool, by: User, now: datetime
+) -> None:
     values = {
         name: _value(name, value)
         for name, value in before.items()
@@ -89,11 +97,12 @@ def _restore(row: Assignment, before: dict[str, Any], *, keep_told: bool) -> Non
     }
     to = values.pop("state")
     was_holding = row.state in HOLDING
-    seats.move(row, to, **values)
+    # The shift's row first, as everywhere: see seats.leave.
     if to in HOLDING and not was_holding:
-        seats.take(row.shift_id)
+        holds.take_over(row.shift_id, by=by, now=now)
     elif was_holding and to not in HOLDING:
         seats.free(row.shift_id)
+    seats.move(row, to, **values)
 
 
 def _value(name: str, value: Any) -> Any:

@@ -93,7 +93,7 @@ def facts_for(
     """
     wanted = _volunteer_facts(shift, zone).where(Volunteer.id == volunteer_id)
     if locking:
-        wanted = wanted.with_for_update(of=Volunteer)
+        wanted = wanted.with_for_update(of=Volunteer, key_share=True)
     row = db.session.execute(wanted).one_or_none()
     if row is None:
         return None

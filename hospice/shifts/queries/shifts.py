@@ -101,6 +101,7 @@ def facts_of(shift: Shift) -> ShiftFacts:
         state=shift.state,
         wanted=shift.wanted,
         taken=shift.taken,
+        held=shift.held,
         needs_leader=shift.needs_leader,
         needs_language=shift.needs_language,
         needs_gender=shift.needs_gender,

@@ -163,7 +163,7 @@ def standing_in(weekly_ids: Sequence[int], since: date) -> Sequence[Standing]:
         )
         .options(contains_eager(Standing.volunteer))
         .order_by(Volunteer.id, Standing.id)
-        .with_for_update(of=Volunteer)
+        .with_for_update(of=Volunteer, key_share=True)
         .execution_options(populate_existing=True)
     ).all()
 

@@ -23,6 +23,8 @@ class AssignmentState(StrEnum):
 
 
 HOLDING = frozenset({AssignmentState.DRAFT, AssignmentState.WAITING, AssignmentState.CONFIRMED})
+# Whoever was taken off, or is no longer needed, has nothing more to answer.
+ENDED = frozenset({AssignmentState.REMOVED, AssignmentState.CANCELLED, AssignmentState.SWAPPED})
 
 TRANSITIONS: dict[AssignmentState, frozenset[AssignmentState]] = {
     AssignmentState.DRAFT: frozenset(

@@ -1,0 +1,103 @@
+"""Who holds places together on a shift, and which shifts were left short."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import contains_eager
+
+from hospice.core.db import db
+from hospice.places.models import Place
+from hospice.shifts.models import Assignment, Shift, Shortfall
+from hospice.shifts.queries.shifts import facts_of, member
+from hospice.shifts.rules.composition import Lack, shortfalls
+from hospice.shifts.rules.placing import Member
+from hospice.shifts.rules.states import HOLDING, ShiftState
+from hospice.volunteers.models import Volunteer
+
+SHOWN_WITHIN = timedelta(days=42)
+MOST = 12
+
+
+@dataclass(frozen=True)
+class Short:
+    """A shift to come that lacks something since a volunteer left it."""
+
+    shift: Shift
+    lacks: tuple[Lack, ...]
+    since: datetime
+
+
+def team(shift_id: int) -> list[Member]:
+    """Return those who hold places on a shift now, as the rules want them."""
+    return [
+        member(one)
+        for one in db.session.scalars(
+            select(Volunteer)
+            .join(Assignment, Assignment.volunteer_id == Volunteer.id)
+            .where(Assignment.shift_id == shift_id, Assignment.state.in_(HOLDING))
+            .order_by(Assignment.placed_at, Assignment.id)
+        )
+    ]
+
+
+def marks(shift_id: int) -> Sequence[Shortfall]:
+    """Return what was written down about a shift."""
+    return db.session.scalars(
+        select(Shortfall)
+        .where(Shortfall.shift_id == shift_id)
+        .order_by(Shortfall.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def short(
+    now: datetime,
+    *,
+    since: datetime | None = None,
+    shift_ids: Sequence[int] | None = None,
+    limit: int = MOST,
+) -> list[Short]:
+    """Return the shifts to come that still lack what they were left short of; one statement.
+
+    Someone else may have come since: what the present people lack is looked at again.
+    """
+    marked = select(Shortfall.shift_id, Shortfall.kind, Shortfall.since)
+    if since is not None:
+        marked = marked.where(Shortfall.since > since)
+    noted = marked.subquery()
+    wanted = (
+        select(noted.c.kind, noted.c.since, Shift, Volunteer)
+        .join(Shift, Shift.id == noted.c.shift_id)
+        .join(Place, Place.id == Shift.place_id)
+        .outerjoin(Assignment, and_(Assignment.shift_id == Shift.id, Assignment.state.in_(HOLDING)))
+        .outerjoin(Volunteer, Volunteer.id == Assignment.volunteer_id)
+        .where(
+            Shift.starts_at > now,
+            Shift.starts_at < now + SHOWN_WITHIN,
+            Shift.state == ShiftState.PLANNED,
+        )
+        .options(contains_eager(Shift.place))
+        .order_by(Shift.starts_at, Shift.id)
+        .limit(limit * 20)
+    )
+    if shift_ids is not None:
+        wanted = wanted.where(Shift.id.in_(shift_ids))
+    shifts: dict[int, Shift] = {}
+    kinds: dict[int, dict[str, datetime]] = defaultdict(dict)
+    teams: dict[int, dict[int, Member]] = defaultdict(dict)
+    for kind, noted_at, shift, volunteer in db.session.execute(wanted):
+        shifts[shift.id] = shift
+        kinds[shift.id][kind] = noted_at
+        if volunteer is not None:
+            teams[shift.id][volunteer.id] = member(volunteer)
+    found = []
+    for shift_id, shift in shifts.items():
+        present = shortfalls(facts_of(shift), shift.minimum, list(teams[shift_id].values()))
+        lacks = tuple(one for one in present if one.kind in kinds[shift_id])
+        if lacks:
+            latest = max(kinds[shift_id][one.kind] for one in lacks)
+            found.append(Short(shift, lacks, latest))
+    return found[:limit]
