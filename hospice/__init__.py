@@ -9,7 +9,7 @@ from flask import Flask
 from hospice import cli, features, health
 from hospice.config import Settings, UnsafeSettings, read
 from hospice.core.db import db
-from hospice.web import assets, guard, pages, words
+from hospice.web import assets, guard, offline, pages, words
 
 _TOP = Path(__file__).resolve().parent.parent
 
@@ -43,6 +43,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     db.init_app(app)
     pages.init_app(app)
     app.register_blueprint(assets.bp)
+    app.jinja_env.globals.update(offline.GLOBALS)
     guard.init_app(app)
     features.register(app)
     app.register_blueprint(health.bp)

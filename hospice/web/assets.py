@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,6 +18,8 @@ bp = Blueprint("assets", __name__)
 _STATIC = Path(__file__).resolve().parents[2] / "static"
 # No third-party file is kept in the repository: these come out of the installed packages.
 _PACKAGED = {"bootstrap.css": ("flask_bootstrap", "static/bootstrap5/css/bootstrap.min.css")}
+# Modules of ours import each other by name: each is loaded once, from the address it has of itself.
+_IMPORT = re.compile(rb'(?<=from ")\./([a-z-]+\.js)(?=";)')
 _SOURCE_MAP = b"/*# sourceMappingURL=bootstrap.min.css.map */"
 
 
@@ -41,6 +44,8 @@ def load(name: str) -> Asset | None:
         if not path_on_disk.is_relative_to(_STATIC) or not path_on_disk.is_file():
             return None
         body = path_on_disk.read_bytes()
+        if name.endswith(".js"):
+            body = _IMPORT.sub(_at_its_own_address, body)
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     if kind.startswith("text/") or kind in {"application/javascript", "image/svg+xml"}:
         kind += "; charset=utf-8"
@@ -50,6 +55,13 @@ def load(name: str) -> Asset | None:
         content_type=kind,
         digest=hashlib.sha256(body).hexdigest()[:12],
     )
+
+
+def _at_its_own_address(found: re.Match[bytes]) -> bytes:
+    imported = load(found[1].decode())
+    if imported is None:
+        raise LookupError(f"no such file: {found[1].decode()}")
+    return b"../" + imported.digest.encode() + b"/" + found[1]
 
 
 def asset_url(name: str) -> str:

@@ -28,6 +28,7 @@ _BEFORE_FOUNDING = {
     "accounts.not_founded",
     "accounts.first_run",
     "accounts.show_as",
+    "assets.manifest",
     "health.live",
     "health.ready",
 }

@@ -51,6 +51,7 @@ def init_app(app: Flask) -> None:
         hospice=the_hospice,
         frame=frame,
         html_lang=html_lang,
+        locale_name=locale_name,
         other_language_url=other_language_url,
         zone_name=zone_name,
         icon=icon,
@@ -287,6 +288,8 @@ def frame() -> Frame:
     is_phone = True
     links: list[Link] = []
     large = request.cookies.get(LARGE_COOKIE) == "1"
+    if g.get("is_blank"):  # kept on the phone for anybody: the same for every role
+        links = _volunteer_links()
     if user.is_authenticated:
         if LARGE_COOKIE not in request.cookies:
             large = user.large_mode
@@ -294,6 +297,7 @@ def frame() -> Frame:
             size = user.text_size
         if THEME_COOKIE not in request.cookies:
             theme = user.theme
+    if user.is_authenticated and not g.get("is_blank"):
         is_phone = not user.may(Permission.SEE_PLACES)
         links = _volunteer_links() if is_phone else _staff_links()
     classes = ["volunteer"] if is_phone else []
