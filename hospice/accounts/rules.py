@@ -47,6 +47,8 @@ class Permission(StrEnum):
     EDIT_PATIENTS = "edit_patients"
     SEE_NOTES = "see_notes"
     ANSWER_NOTES = "answer_notes"
+    SEE_TASKS = "see_tasks"
+    KEEP_TASKS = "keep_tasks"
     SEE_PLACES = "see_places"
     EDIT_PLACES = "edit_places"
     SEE_MESSAGES = "see_messages"
@@ -63,6 +65,7 @@ _SEEING = {
     Permission.SEE_VOLUNTEERS,
     Permission.SEE_PATIENTS,
     Permission.SEE_NOTES,
+    Permission.SEE_TASKS,
     Permission.SEE_PLACES,
     Permission.SEE_MESSAGES,
     Permission.SEE_JOURNAL,
@@ -73,6 +76,7 @@ _COORDINATING = _SEEING | {
     Permission.SEE_RESTRICTED,
     Permission.EDIT_PATIENTS,
     Permission.ANSWER_NOTES,
+    Permission.KEEP_TASKS,
     Permission.EDIT_PLACES,
     Permission.OWN_ACCOUNT,
 }

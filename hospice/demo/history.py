@@ -14,7 +14,7 @@ from hospice.shifts.models import Assignment, AssignmentPatient, Shift
 from hospice.shifts.rules.states import AssignmentState
 from hospice.shifts.rules.telling import told_key, visit_key
 from hospice.visits.models import VisitNote
-from hospice.visits.rules import Activity, Mood, NoteState
+from hospice.visits.rules import Activity, Concern, Mood, NoteState
 from hospice.volunteers.models import Volunteer
 
 
@@ -87,8 +87,9 @@ def _note(
         did=sorted(did),
         moods=moods,
         words=rows.say(*text),
-        nurse_needed=worries,
-        told_whom=rows.say("Nurse Xie, 16:45", "谢护士，16:45") if worries else "",
+        concern=Concern.URGENT if worries else Concern.NONE,
+        told_whom=rows.say("Nurse Xie", "谢护士") if worries else "",
+        told_at=shift["ends_at"] - timedelta(minutes=15) if worries else None,
         saved_at=sent,
         sent_at=sent,
         read_at=sent + timedelta(hours=15) if is_read else None,

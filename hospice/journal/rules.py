@@ -41,6 +41,7 @@ KINDS: dict[str, Kind] = {
         Kind("weekly_shift", "shifts.weekly_shift", "weekly_shift_id"),
         Kind("shift", "shifts.show", "shift_id"),
         Kind("note", "visits.show", "note_id"),
+        Kind("task", "tasks.show", "task_id"),
         Kind("message", "reminders.show", "message_id"),
     )
 }

@@ -41,6 +41,7 @@ KIND_LABELS: dict[str, Any] = {
     "weekly_shift": _l("Weekly shift"),
     "shift": _l("Shift"),
     "note": _l("Visit note"),
+    "task": _l("Task"),
     "message": _l("Message"),
 }
 

@@ -1,4 +1,4 @@
-"""Keeping a draft, sending a note, reading it and answering it."""
+"""Keeping a draft, sending a note, reading and signing it, and adding to it."""
 
 from datetime import datetime, timedelta
 
@@ -8,8 +8,9 @@ from hospice.accounts.models import User
 from hospice.core.db import db
 from hospice.core.errors import Missing, Objection, Refused
 from hospice.journal import actions as journal
+from hospice.tasks import actions as tasks
 from hospice.visits import queries, rules
-from hospice.visits.models import VisitNote
+from hospice.visits.models import NoteAddendum, Reflection, VisitNote
 from hospice.visits.queries import staff
 from hospice.visits.rules import Answers, NoteState, Visit
 
@@ -32,12 +33,12 @@ def save_draft(
     would lose.
     """
     note = _note_to_write(visit, patient_id, uuid, now)
-    if len(answers.words) > rules.DRAFT_MOST:
-        raise Refused([Objection("too_long", facts={"most": rules.WORDS_MOST}, field="words")])
+    if answers.longest > rules.DRAFT_MOST:
+        raise Refused(rules.too_long(answers))
     if note.state is not NoteState.DRAFT:
         raise Refused([Objection("already_sent")])
     _keep_others_words(note, answers, seen)
-    _write(note, visit, answers, now)
+    _write(note, visit, answers, seen, now)
     db.session.flush()
     return note
 
@@ -51,10 +52,12 @@ def send(
     seen: datetime | None,
     by: User,
     now: datetime,
+    for_volunteer: str = "",
 ) -> VisitNote:
     """Send a note; sending the same page again gives the same note.
 
-    Raise Refused with what is missing, or as `save_draft` does.
+    `for_volunteer` is the name of whoever told it to `by` on the telephone. A promise becomes a
+    task. Raise Refused with what is missing, or as `save_draft` does.
     """
     note = _note_to_write(visit, patient_id, uuid, now)
     if note.state is not NoteState.DRAFT:
@@ -62,17 +65,31 @@ def send(
             return note
         raise Refused([Objection("already_sent")])
     _keep_others_words(note, answers, seen)
-    found = rules.objections(answers, *rules.span(visit, answers.arrived, answers.left))
+    found = rules.objections(answers, visit, *rules.span(visit, answers.arrived, answers.left))
     if found:
         raise Refused(found)
-    _write(note, visit, answers, now)
+    _write(note, visit, answers, seen, now)
     note.state = NoteState.SENT
     note.sent_at = now
+    note.written_by_id = by.id if for_volunteer else None
     db.session.flush()
     about = [("note", note.id), ("volunteer", visit.volunteer_id), ("shift", visit.shift_id)]
     if patient_id is not None:
         about.append(("patient", patient_id))
-    journal.record("note.sent", about=about, by=by, now=now, nurse=bool(note.nurse_needed))
+    if for_volunteer:
+        journal.record("note.written_for", about=about, by=by, now=now, volunteer=for_volunteer)
+    journal.record("note.sent", about=about, by=by, now=now, concern=note.concern)
+    if note.promise and note.promise_on is not None:
+        tasks.make(
+            note.promise,
+            due_on=note.promise_on,
+            about=("note", note.id),
+            patient_id=patient_id,
+            volunteer_id=visit.volunteer_id,
+            is_promise=True,
+            by=by,
+            now=now,
+        )
     return note
 
 
@@ -88,13 +105,63 @@ def note_opened(note_id: int, *, by: User, now: datetime) -> None:
 
 def mark_read(note: VisitNote, *, by: User, now: datetime) -> None:
     """Say that a note was read; saying it again changes nothing."""
-    if note.state is not NoteState.SENT:
+    if not rules.may_become(note.state, NoteState.READ):
         return
-    note.state = NoteState.READ
-    note.read_at = now
-    note.read_by_id = by.id
+    _set_read(note, by, now)
     db.session.flush()
     journal.record("note.read", about=[("note", note.id)], by=by, now=now)
+
+
+def sign(note: VisitNote, *, by: User, now: datetime) -> None:
+    """Sign a note, which says that it was read too; signing it again changes nothing."""
+    if not rules.may_become(note.state, NoteState.SIGNED):
+        return
+    if note.state is NoteState.SENT:
+        _set_read(note, by, now)
+    note.state = NoteState.SIGNED
+    note.signed_at = now
+    note.signed_by_id = by.id
+    db.session.flush()
+    journal.record("note.signed", about=[("note", note.id)], by=by, now=now)
+
+
+def add(
+    note: VisitNote, words: str, *, is_author: bool = False, by: User, now: datetime
+) -> NoteAddendum | None:
+    """Add words to a note that was sent; None where the same words stand there already.
+
+    Raise Refused when it says nothing, or the note does not stand.
+    """
+    found = rules.addendum_objections(note.state, words)
+    if found:
+        raise Refused(found)
+    words = words.strip()
+    if any(one.words == words and one.by_id == by.id for one in queries.addenda(note.id)):
+        return None  # the same form sent twice
+    made = NoteAddendum(
+        note_id=note.id, by_id=by.id, who=by.name, is_author=is_author, words=words, made_at=now
+    )
+    db.session.add(made)
+    db.session.flush()
+    journal.record("note.added_to", about=[("note", note.id)], by=by, now=now)
+    return made
+
+
+def strike(note: VisitNote, reason: str, *, by: User, now: datetime) -> None:
+    """Mark a note as entered in error: it is kept, struck out, and counts no more.
+
+    Raise Refused without a reason, or when it is marked already.
+    """
+    found = rules.striking_objections(note.state, reason)
+    if found:
+        raise Refused(found)
+    note.state = NoteState.IN_ERROR
+    note.struck_at = now
+    note.struck_by_id = by.id
+    note.struck_reason = reason.strip()
+    db.session.flush()
+    about = [("note", note.id), ("volunteer", note.volunteer_id), ("shift", note.shift_id)]
+    journal.record("note.struck", about=about, by=by, now=now, reason=note.struck_reason)
 
 
 def reply(note: VisitNote, words: str, *, by: User, now: datetime) -> None:
@@ -106,6 +173,12 @@ def reply(note: VisitNote, words: str, *, by: User, now: datetime) -> None:
     db.session.flush()
     journal.record("note.replied", about=[("note", note.id)], by=by, now=now)
     mark_read(note, by=by, now=now)
+
+
+def _set_read(note: VisitNote, by: User, now: datetime) -> None:
+    note.state = NoteState.READ
+    note.read_at = now
+    note.read_by_id = by.id
 
 
 def _note_to_write(visit: Visit, patient_id: int | None, uuid: str, now: datetime) -> VisitNote:
@@ -123,7 +196,11 @@ def _note_to_write(visit: Visit, patient_id: int | None, uuid: str, now: datetim
         did=[],
         moods=[],
         words="",
+        comfort_words="",
+        quote="",
         told_whom="",
+        promise="",
+        struck_reason="",
         reply="",
         saved_at=now,
     )
@@ -140,8 +217,12 @@ def _note_to_write(visit: Visit, patient_id: int | None, uuid: str, now: datetim
 
 def _existing(visit: Visit, patient_id: int | None, uuid: str) -> VisitNote | None:
     notes = queries.notes_to_write(visit, uuid)
-    for note in notes:
-        if (note.assignment_id, note.patient_id) == (visit.assignment_id, patient_id):
+    of_page = next((note for note in notes if note.uuid == uuid), None)
+    for note in ([of_page] if of_page is not None else []) + list(notes):
+        if (note.assignment_id, note.patient_id) != (visit.assignment_id, patient_id):
+            continue
+        # A note entered in error is written anew on another page; its own page gets itself back.
+        if note is of_page or note.state is not NoteState.IN_ERROR:
             return note
     if any(note.uuid == uuid for note in notes):
         raise Missing  # a page's note belongs to one visit and one patient for ever
@@ -149,16 +230,45 @@ def _existing(visit: Visit, patient_id: int | None, uuid: str) -> VisitNote | No
 
 
 def _keep_others_words(note: VisitNote, answers: Answers, seen: datetime | None) -> None:
-    is_stale = note.saved_at != seen and note.id is not None
-    if is_stale and rules.loses_words(note.words, answers.words):
+    if _is_stale(note, seen) and rules.loses_words(note.words, answers.words):
         raise Refused([Objection("written_elsewhere", facts={"at": note.saved_at})])
 
 
-def _write(note: VisitNote, visit: Visit, answers: Answers, now: datetime) -> None:
+def _is_stale(note: VisitNote, seen: datetime | None) -> bool:
+    return note.saved_at != seen and note.id is not None
+
+
+def _write(
+    note: VisitNote, visit: Visit, answers: Answers, seen: datetime | None, now: datetime
+) -> None:
+    is_stale = _is_stale(note, seen)
     note.arrived_at, note.left_at = rules.span(visit, answers.arrived, answers.left)
     note.did = [one.value for one in answers.did]
     note.moods = [one.value for one in answers.moods]
     note.words = answers.words
-    note.nurse_needed = answers.nurse_needed
+    note.comfort = answers.comfort
+    note.comfort_words = answers.comfort_words
+    note.quote = rules.kept_text(note.quote, answers.quote, is_stale=is_stale)
+    note.concern = answers.concern
     note.told_whom = answers.told_whom
+    note.told_at = rules.told_at(visit, answers.told_when)
+    note.promise = rules.kept_text(note.promise, answers.promise, is_stale=is_stale)
+    note.promise_on = answers.promise_on
     note.saved_at = now
+    if answers.reflection is not None:
+        _reflect(note, answers.reflection, is_stale=is_stale, now=now)
+
+
+def _reflect(note: VisitNote, words: str, *, is_stale: bool, now: datetime) -> None:
+    """Keep what the volunteer wrote for themselves, apart from the note; empty takes it away."""
+    kept = queries.reflection_of(note.id, note.volunteer_id)
+    words = rules.kept_text(kept.words if kept else "", words, is_stale=is_stale)
+    if kept is not None and not words:
+        db.session.delete(kept)
+    elif kept is not None:
+        if kept.words != words:
+            kept.words, kept.saved_at = words, now
+    elif words:
+        db.session.add(
+            Reflection(note_id=note.id, volunteer_id=note.volunteer_id, words=words, saved_at=now)
+        )

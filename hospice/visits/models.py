@@ -1,4 +1,6 @@
-"""The table of visit notes."""
+"""The tables of visit notes, of what was added to them, and of what a volunteer keeps alone."""
+
+from datetime import date
 
 from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -6,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hospice.core.db import Id, Instant, Model, Words, stored
 from hospice.patients.models import Patient
 from hospice.shifts.models import Assignment, Shift
-from hospice.visits.rules import NoteState
+from hospice.visits.rules import Concern, NoteState
 from hospice.volunteers.models import Volunteer
 
 
@@ -20,15 +22,15 @@ class VisitNote(Model):
             "assignment_id",
             "patient_id",
             unique=True,
-            sqlite_where=text("patient_id IS NOT NULL"),
-            postgresql_where=text("patient_id IS NOT NULL"),
+            sqlite_where=text("patient_id IS NOT NULL AND state != 'in_error'"),
+            postgresql_where=text("patient_id IS NOT NULL AND state != 'in_error'"),
         ),
         Index(
             "uq_visit_note_round",
             "assignment_id",
             unique=True,
-            sqlite_where=text("patient_id IS NULL"),
-            postgresql_where=text("patient_id IS NULL"),
+            sqlite_where=text("patient_id IS NULL AND state != 'in_error'"),
+            postgresql_where=text("patient_id IS NULL AND state != 'in_error'"),
         ),
         Index(None, "state", "sent_at"),
         Index(None, "patient_id", "sent_at"),
@@ -49,14 +51,34 @@ class VisitNote(Model):
     did: Mapped[Words]
     moods: Mapped[Words]
     words: Mapped[str] = mapped_column(Text, default="")
-    nurse_needed: Mapped[bool | None]
+    # 0 to 10, as the volunteer saw it; None where they could not tell.
+    comfort: Mapped[int | None]
+    comfort_words: Mapped[str] = mapped_column(String(200), default="")
+    quote: Mapped[str] = mapped_column(Text, default="")
+    concern: Mapped[Concern | None] = mapped_column(stored(Concern))
     told_whom: Mapped[str] = mapped_column(String(200), default="")
+    told_at: Mapped[Instant | None]
+    promise: Mapped[str] = mapped_column(Text, default="")
+    promise_on: Mapped[date | None]
+    # Someone of the team who wrote it down on the telephone; None: the volunteer did.
+    written_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
     saved_at: Mapped[Instant]
     sent_at: Mapped[Instant | None]
     read_at: Mapped[Instant | None]
     read_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("user_account.id", ondelete="SET NULL")
     )
+    signed_at: Mapped[Instant | None]
+    signed_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
+    struck_at: Mapped[Instant | None]
+    struck_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
+    struck_reason: Mapped[str] = mapped_column(Text, default="")
     reply: Mapped[str] = mapped_column(Text, default="")
     replied_at: Mapped[Instant | None]
 
@@ -64,3 +86,32 @@ class VisitNote(Model):
     shift: Mapped[Shift] = relationship(lazy="raise")
     volunteer: Mapped[Volunteer] = relationship(lazy="raise")
     patient: Mapped[Patient | None] = relationship(lazy="raise")
+
+
+class NoteAddendum(Model):
+    """Words added to a note after it was sent; what stood there before stays as it was."""
+
+    __tablename__ = "note_addendum"
+
+    id: Mapped[Id]
+    note_id: Mapped[int] = mapped_column(ForeignKey("visit_note.id"), index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    who: Mapped[str] = mapped_column(String(120), default="")
+    is_author: Mapped[bool] = mapped_column(default=False)
+    words: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[Instant]
+
+
+class Reflection(Model):
+    """What a volunteer wrote for themselves beside a note; nobody else ever reads it.
+
+    A table of its own, so that nothing that reads, prints or hands out notes can carry it along.
+    """
+
+    __tablename__ = "reflection"
+
+    id: Mapped[Id]
+    note_id: Mapped[int] = mapped_column(ForeignKey("visit_note.id"), unique=True)
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id"))
+    words: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[Instant]

@@ -9,6 +9,7 @@ from hospice.core import clock
 from hospice.core.errors import Objection
 from hospice.shifts.rules.mine import COMING
 from hospice.shifts.rules.states import AssignmentState
+from hospice.tasks.rules import WORDS_MOST as TASK_WORDS_MOST
 
 # domain (a), Visit note: due a day after the shift, overdue after two, flagged after seven.
 DUE_AFTER = timedelta(hours=24)
@@ -19,6 +20,8 @@ ASKED_FOR = timedelta(weeks=4)
 
 ROUND = "round"
 WORDS_MOST = 4_000
+QUOTE_MOST = 1_000
+COMFORT_MOST = 10
 # A draft may be longer than what can be sent: what is typed is kept first and judged later.
 DRAFT_MOST = 20_000
 
@@ -29,6 +32,33 @@ class NoteState(StrEnum):
     DRAFT = "draft"
     SENT = "sent"
     READ = "read"
+    SIGNED = "signed"
+    IN_ERROR = "in_error"
+
+
+# A note that stands: it is counted, searched and shown. One entered in error is kept, struck out.
+STANDING = (NoteState.SENT, NoteState.READ, NoteState.SIGNED)
+
+_FOLLOWING = {
+    NoteState.DRAFT: {NoteState.SENT},
+    NoteState.SENT: {NoteState.READ, NoteState.SIGNED, NoteState.IN_ERROR},
+    NoteState.READ: {NoteState.SIGNED, NoteState.IN_ERROR},
+    NoteState.SIGNED: {NoteState.IN_ERROR},
+    NoteState.IN_ERROR: set[NoteState](),
+}
+
+
+def may_become(state: NoteState, next_one: NoteState) -> bool:
+    """Tell whether a note may go from one state to another; none ever goes back."""
+    return next_one in _FOLLOWING[state]
+
+
+class Concern(StrEnum):
+    """Whether someone has to act on what was seen."""
+
+    NONE = "none"
+    NURSE = "nurse"  # tell the nurse
+    URGENT = "urgent"  # somebody was told before the note was sent
 
 
 class Activity(StrEnum):
@@ -58,13 +88,14 @@ WORRYING = frozenset({Mood.UNSETTLED, Mood.DISCOMFORT})
 class Worry(StrEnum):
     """How soon a note wants to be read; in this order."""
 
+    URGENT = "urgent"
     NURSE = "nurse"  # a nurse needs to know
     UNEASY = "uneasy"  # in discomfort, or unsettled
     UNREAD = "unread"
     NONE = "none"
 
 
-WORRY_RANK = {Worry.NURSE: 0, Worry.UNEASY: 1, Worry.UNREAD: 2, Worry.NONE: 3}
+WORRY_RANK = {worry: rank for rank, worry in enumerate(Worry)}
 
 
 class Lateness(StrEnum):
@@ -128,8 +159,21 @@ class Answers:
     did: tuple[Activity, ...] = ()
     moods: tuple[Mood, ...] = ()
     words: str = ""
-    nurse_needed: bool | None = None
+    comfort: int | None = None
+    comfort_words: str = ""
+    quote: str = ""
+    concern: Concern | None = None
     told_whom: str = ""
+    told_when: time | None = None
+    promise: str = ""
+    promise_on: date | None = None
+    # None where it is not asked for: then what the volunteer keeps for themselves stays untouched.
+    reflection: str | None = None
+
+    @property
+    def longest(self) -> int:
+        """Return the length of the longest text."""
+        return max(map(len, (self.words, self.quote, self.promise, self.reflection or "")))
 
 
 @dataclass(frozen=True)
@@ -137,6 +181,7 @@ class NoteFilter:
     """Which notes a list shows."""
 
     only_unread: bool = False
+    only_struck: bool = False
     place_id: int = 0
     volunteer_id: int = 0
     patient_id: int = 0
@@ -147,7 +192,7 @@ class NoteFilter:
     @property
     def is_narrowed(self) -> bool:
         """Tell whether anything but what was read is left out."""
-        return self != NoteFilter(only_unread=self.only_unread)
+        return self != NoteFilter(only_unread=self.only_unread, only_struck=self.only_struck)
 
 
 def may_write(state: AssignmentState, starts_at: datetime, now: datetime, *, begun: bool) -> bool:
@@ -194,8 +239,13 @@ def _nearest(at: time, instant: datetime, zone: str) -> datetime:
     return min(around, key=lambda one: abs(one - instant))
 
 
+def told_at(visit: Visit, told_when: time | None) -> datetime | None:
+    """Return the instant at which someone was told: that nearest to the end of the shift."""
+    return None if told_when is None else _nearest(told_when, visit.ends_at, visit.zone)
+
+
 def objections(
-    answers: Answers, arrived_at: datetime | None, left_at: datetime | None
+    answers: Answers, visit: Visit, arrived_at: datetime | None, left_at: datetime | None
 ) -> list[Objection]:
     """Return what keeps a note from being sent."""
     found = []
@@ -207,14 +257,40 @@ def objections(
         found.append(Objection("left_too_early", facts={"arrived": answers.arrived}, field="left"))
     if not answers.did and not answers.moods and not answers.words:
         found.append(Objection("says_nothing", field="did"))
-    if len(answers.words) > WORDS_MOST:
-        found.append(Objection("too_long", facts={"most": WORDS_MOST}, field="words"))
-    if answers.nurse_needed is None:
-        found.append(Objection("nurse_unsaid", field="nurse"))
-    if answers.nurse_needed and not answers.told_whom:
+    if answers.concern is None:
+        found.append(Objection("concern_unsaid", field="concern"))
+    if answers.concern is Concern.URGENT:
         # domain (b), Visit note: an urgent concern cannot be sent without "told whom".
-        found.append(Objection("told_nobody", field="told_whom"))
-    return found
+        if not answers.told_whom:
+            found.append(Objection("told_nobody", field="told_whom"))
+        if answers.told_when is None:
+            found.append(Objection("told_no_time", field="told_when"))
+    return [*found, *_promise_objections(answers, visit), *too_long(answers)]
+
+
+def _promise_objections(answers: Answers, visit: Visit) -> list[Objection]:
+    if answers.promise and answers.promise_on is None:
+        return [Objection("promise_no_day", field="promise_on")]
+    if answers.promise_on is not None and not answers.promise:
+        return [Objection("promise_no_words", field="promise")]
+    if answers.promise_on is not None and answers.promise_on < visit.day:
+        return [Objection("promise_past", facts={"day": visit.day}, field="promise_on")]
+    return []
+
+
+def too_long(answers: Answers) -> list[Objection]:
+    """Return which texts are longer than what can be sent."""
+    limits = (
+        ("words", answers.words, WORDS_MOST),
+        ("quote", answers.quote, QUOTE_MOST),
+        ("promise", answers.promise, TASK_WORDS_MOST),
+        ("reflection", answers.reflection or "", WORDS_MOST),
+    )
+    return [
+        Objection("too_long", facts={"most": most}, field=name)
+        for name, text, most in limits
+        if len(text) > most
+    ]
 
 
 def loses_words(kept: str, typed: str) -> bool:
@@ -222,11 +298,18 @@ def loses_words(kept: str, typed: str) -> bool:
     return bool(kept.strip()) and kept.strip() not in typed
 
 
-def worry(state: NoteState, nurse_needed: bool | None, moods: Sequence[str]) -> Worry:
+def kept_text(kept: str, typed: str, *, is_stale: bool) -> str:
+    """Return what to keep of a smaller text: an older page's empty field empties nothing."""
+    return kept if is_stale and not typed else typed
+
+
+def worry(state: NoteState, concern: Concern | None, moods: Sequence[str]) -> Worry:
     """Return how soon a note wants to be read; one that was read waits no more."""
     if state is not NoteState.SENT:
         return Worry.NONE
-    if nurse_needed:
+    if concern is Concern.URGENT:
+        return Worry.URGENT
+    if concern is Concern.NURSE:
         return Worry.NURSE
     return Worry.UNEASY if WORRYING & set(moods) else Worry.UNREAD
 
@@ -241,6 +324,19 @@ def lateness(ended_at: datetime, now: datetime) -> Lateness | None:
     return Lateness.OVERDUE if waited < LATE_AFTER else Lateness.LATE
 
 
-def was_late(ended_at: datetime, sent_at: datetime) -> bool:
-    """Tell whether a note came more than seven days after its shift."""
-    return sent_at - ended_at > LATE_AFTER
+def addendum_objections(state: NoteState, words: str) -> list[Objection]:
+    """Return what keeps words from being added to a note."""
+    if state not in STANDING:
+        return [Objection("cannot_add")]
+    if not words.strip():
+        return [Objection("adds_nothing", field="words")]
+    if len(words) > WORDS_MOST:
+        return [Objection("too_long", facts={"most": WORDS_MOST}, field="words")]
+    return []
+
+
+def striking_objections(state: NoteState, reason: str) -> list[Objection]:
+    """Return what keeps a note from being marked as entered in error."""
+    if not may_become(state, NoteState.IN_ERROR):
+        return [Objection("cannot_strike")]
+    return [] if reason.strip() else [Objection("no_reason", field="reason")]

@@ -10,7 +10,7 @@ from hospice.places.models import Place
 from hospice.shifts.models import Assignment, AssignmentPatient, Shift
 from hospice.shifts.rules.states import AssignmentState, ToldKind
 from hospice.visits.models import VisitNote
-from hospice.visits.rules import NoteState
+from hospice.visits.rules import Concern, NoteState
 from hospice.volunteers.models import Volunteer
 from tests import builders
 
@@ -79,8 +79,12 @@ def note(of: Assignment, on: Shift, patient: Patient | None = None, **values: An
                 "did": ["company"],
                 "moods": ["calm"],
                 "words": "We looked at photographs.",
-                "nurse_needed": False,
+                "comfort_words": "",
+                "quote": "",
+                "concern": Concern.NONE,
                 "told_whom": "",
+                "promise": "",
+                "struck_reason": "",
                 "saved_at": on.ends_at,
                 "sent_at": on.ends_at,
                 "reply": "",

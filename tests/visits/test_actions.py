@@ -14,7 +14,7 @@ from hospice.journal.models import Entry
 from hospice.journal.queries import history
 from hospice.visits import actions, queries
 from hospice.visits.models import VisitNote
-from hospice.visits.rules import Activity, Answers, NoteState, Visit
+from hospice.visits.rules import Activity, Answers, Concern, NoteState, Visit
 from tests import builders
 from tests.visits.stories import HOUR, now, shift_in, told
 
@@ -35,7 +35,7 @@ def answers(visit: Visit, **values: object) -> Answers:
             "left": clock.local(visit.ends_at, visit.zone).time(),
             "did": (Activity.COMPANY,),
             "words": "She slept.",
-            "nurse_needed": False,
+            "concern": Concern.NONE,
             **values,
         }
     )
@@ -143,18 +143,19 @@ def test_the_page_of_another_note_is_missing(either_app: Flask) -> None:
 
 def test_an_urgent_note_needs_someone_who_was_told(either_app: Flask) -> None:
     visit, wang, account = begin()
-    urgent = answers(visit, nurse_needed=True)
+    urgent = answers(visit, concern=Concern.URGENT)
     with pytest.raises(Refused) as refused, transaction():
         actions.send(visit, wang, str(uuid4()), urgent, seen=None, by=account, now=now())
     assert [(one.kind, one.field) for one in refused.value.objections] == [
-        ("told_nobody", "told_whom")
+        ("told_nobody", "told_whom"),
+        ("told_no_time", "told_when"),
     ]
     assert how_many() == 0
 
 
 def test_a_draft_keeps_anything_but_endless_words(either_app: Flask) -> None:
     visit, wang, _account = begin()
-    odd = Answers(arrived=time(17), left=time(14), words="x" * 20_000, nurse_needed=True)
+    odd = Answers(arrived=time(17), left=time(14), words="x" * 20_000, concern=Concern.URGENT)
     with transaction():
         actions.save_draft(visit, wang, str(uuid4()), odd, seen=None, now=now())
     with pytest.raises(Refused), transaction():

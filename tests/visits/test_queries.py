@@ -8,7 +8,7 @@ from hospice.shifts.rules.states import AssignmentState, ShiftState
 from hospice.visits import queries
 from hospice.visits.queries import mine, staff
 from hospice.visits.queries.mine import subjects_of
-from hospice.visits.rules import Lateness, NoteFilter, NoteState, Worry
+from hospice.visits.rules import Concern, Lateness, NoteFilter, NoteState, Worry
 from tests import builders
 from tests.visits.stories import DAY, HOUR, note, now, shift_in, told
 
@@ -93,9 +93,9 @@ def test_worrying_notes_come_first_then_unread_then_by_time(either_app: Flask) -
     who = builders.volunteer(places=[ward])
     made = {}
     kinds: dict[str, dict[str, Any]] = {
-        "read": {"state": NoteState.READ, "nurse_needed": True},
+        "read": {"state": NoteState.READ, "concern": Concern.NURSE},
         "read later": {"state": NoteState.READ},
-        "nurse": {"nurse_needed": True},
+        "nurse": {"concern": Concern.NURSE},
         "unsettled": {"moods": ["unsettled"]},
         "plain": {},
         "discomfort": {"moods": ["calm", "discomfort"]},

@@ -27,7 +27,7 @@ def test_a_note_sent_at_once_from_several_places_is_one_note(either_app: Flask, 
         "arrived": wall(shift.starts_at, ward),
         "left": wall(shift.ends_at, ward),
         "did": "company",
-        "nurse": "no",
+        "concern": "none",
         "do": "send",
     }
     url = f"/me/shifts/{shift.id}/note?patient={wang.id}"

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -7,6 +7,7 @@ from hospice.visits import rules
 from hospice.visits.rules import (
     Activity,
     Answers,
+    Concern,
     Lateness,
     Mood,
     NoteState,
@@ -60,11 +61,11 @@ def test_span_without_times_is_empty() -> None:
     assert rules.span(visit(), None, None) == (None, None)
 
 
-COMPLETE = Answers(arrived=time(14), left=time(17), did=(Activity.COMPANY,), nurse_needed=False)
+COMPLETE = Answers(arrived=time(14), left=time(17), did=(Activity.COMPANY,), concern=Concern.NONE)
 
 
 def kinds(answers: Answers) -> list[str]:
-    return [one.kind for one in rules.objections(answers, *_span(answers))]
+    return [one.kind for one in rules.objections(answers, visit(), *_span(answers))]
 
 
 def _span(answers: Answers) -> tuple[datetime | None, datetime | None]:
@@ -88,9 +89,19 @@ def changed(**values: object) -> Answers:
         (changed(left=None), ["no_leaving"]),
         (changed(words="x" * 4000), []),
         (changed(words="x" * 4001), ["too_long"]),
-        (changed(nurse_needed=None), ["nurse_unsaid"]),
-        (changed(nurse_needed=True), ["told_nobody"]),
-        (changed(nurse_needed=True, told_whom="Nurse Li, 16:40"), []),
+        (changed(concern=None), ["concern_unsaid"]),
+        (changed(concern=Concern.NURSE), []),
+        (changed(concern=Concern.URGENT), ["told_nobody", "told_no_time"]),
+        (changed(concern=Concern.URGENT, told_whom="Nurse Li"), ["told_no_time"]),
+        (changed(concern=Concern.URGENT, told_when=time(16, 40)), ["told_nobody"]),
+        (changed(concern=Concern.URGENT, told_whom="Nurse Li", told_when=time(16, 40)), []),
+        (changed(promise="A radio"), ["promise_no_day"]),
+        (changed(promise_on=date(2026, 12, 6)), ["promise_no_words"]),
+        (changed(promise="A radio", promise_on=date(2026, 11, 28)), ["promise_past"]),
+        (changed(promise="A radio", promise_on=date(2026, 11, 29)), []),
+        (changed(quote="x" * 1001), ["too_long"]),
+        (changed(reflection="x" * 4001), ["too_long"]),
+        (changed(promise="x" * 501, promise_on=date(2026, 12, 6)), ["too_long"]),
     ],
 )
 def test_objections_to_sending(answers: Answers, found: list[str]) -> None:
@@ -104,17 +115,18 @@ def test_words_that_another_page_saved_are_not_lost() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "nurse", "moods", "found"),
+    ("state", "concern", "moods", "found"),
     [
-        (NoteState.SENT, True, ["calm"], Worry.NURSE),
-        (NoteState.SENT, False, ["calm", "discomfort"], Worry.UNEASY),
-        (NoteState.SENT, False, ["unsettled"], Worry.UNEASY),
-        (NoteState.SENT, False, ["calm"], Worry.UNREAD),
-        (NoteState.READ, True, ["discomfort"], Worry.NONE),
+        (NoteState.SENT, Concern.URGENT, ["calm"], Worry.URGENT),
+        (NoteState.SENT, Concern.NURSE, ["calm"], Worry.NURSE),
+        (NoteState.SENT, Concern.NONE, ["calm", "discomfort"], Worry.UNEASY),
+        (NoteState.SENT, None, ["unsettled"], Worry.UNEASY),
+        (NoteState.SENT, Concern.NONE, ["calm"], Worry.UNREAD),
+        (NoteState.READ, Concern.URGENT, ["discomfort"], Worry.NONE),
     ],
 )
-def test_worry(state: NoteState, nurse: bool, moods: list[str], found: Worry) -> None:
-    assert rules.worry(state, nurse, moods) is found
+def test_worry(state: NoteState, concern: Concern | None, moods: list[str], found: Worry) -> None:
+    assert rules.worry(state, concern, moods) is found
 
 
 @pytest.mark.parametrize(
@@ -151,3 +163,46 @@ def test_one_patient_needs_no_choosing() -> None:
     assert rules.only_subject([wang]) == "7"
     assert rules.only_subject([wang, begun_round]) == ""
     assert rules.only_subject([wang, zhao, the_round]) == ""
+
+
+def test_whom_one_told_was_told_near_the_end_of_the_visit() -> None:
+    night = visit(datetime(2026, 11, 29, 14, tzinfo=UTC), hours=8)  # 22:00 to 06:00
+    assert rules.told_at(night, time(5, 40)) == datetime(2026, 11, 29, 21, 40, tzinfo=UTC)
+    assert rules.told_at(night, None) is None
+
+
+def test_a_note_goes_forward_only() -> None:
+    ways = {
+        (one, other) for one in NoteState for other in NoteState if rules.may_become(one, other)
+    }
+    assert ways == {
+        (NoteState.DRAFT, NoteState.SENT),
+        (NoteState.SENT, NoteState.READ),
+        (NoteState.SENT, NoteState.SIGNED),
+        (NoteState.READ, NoteState.SIGNED),
+        (NoteState.SENT, NoteState.IN_ERROR),
+        (NoteState.READ, NoteState.IN_ERROR),
+        (NoteState.SIGNED, NoteState.IN_ERROR),
+    }
+
+
+def test_words_are_added_only_to_a_note_that_stands() -> None:
+    for state in (NoteState.SENT, NoteState.READ, NoteState.SIGNED):
+        assert rules.addendum_objections(state, "She phoned.") == []
+        assert [one.kind for one in rules.addendum_objections(state, " ")] == ["adds_nothing"]
+    for state in (NoteState.DRAFT, NoteState.IN_ERROR):
+        assert [one.kind for one in rules.addendum_objections(state, "x")] == ["cannot_add"]
+
+
+def test_a_note_is_struck_out_once_and_with_a_reason() -> None:
+    assert rules.striking_objections(NoteState.SIGNED, "Wrong patient") == []
+    assert [one.kind for one in rules.striking_objections(NoteState.READ, "")] == ["no_reason"]
+    assert [one.kind for one in rules.striking_objections(NoteState.IN_ERROR, "x")] == [
+        "cannot_strike"
+    ]
+
+
+def test_an_older_page_empties_nothing() -> None:
+    assert rules.kept_text("kept", "", is_stale=True) == "kept"
+    assert rules.kept_text("kept", "", is_stale=False) == ""
+    assert rules.kept_text("kept", "typed", is_stale=True) == "typed"

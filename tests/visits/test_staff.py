@@ -10,7 +10,7 @@ from hospice.journal.models import Entry
 from hospice.patients.models import Patient
 from hospice.places.models import Place
 from hospice.visits.models import VisitNote
-from hospice.visits.rules import NoteState
+from hospice.visits.rules import Concern, NoteState
 from hospice.volunteers.models import Volunteer
 from tests import builders
 from tests.conftest import Browser, Statements
@@ -45,7 +45,7 @@ def story(browser: Open) -> Story:
 
 def test_the_list_says_how_many_wait_and_shows_the_worrying_first(story: Story) -> None:
     story.note(4, words="A quiet day.")
-    story.note(3, words="Her arm hurts.", nurse_needed=True, told_whom="Nurse Li")
+    story.note(3, words="Her arm hurts.", concern=Concern.NURSE, told_whom="Nurse Li")
     told(shift_in(story.ward, -6 * DAY), story.vera)
     page = story.desk.get("/visit-notes")
     assert "2 notes to read. In 1 a nurse needs to know." in page
@@ -140,7 +140,9 @@ def test_pages_of_thirty(story: Story) -> None:
 
 
 def test_opening_is_written_down_and_changes_nothing_else(story: Story) -> None:
-    made = story.note(words="Her arm <b>hurts</b>.", told_whom="Nurse Li, 16:40", nurse_needed=True)
+    made = story.note(
+        words="Her arm <b>hurts</b>.", told_whom="Nurse Li, 16:40", concern=Concern.NURSE
+    )
     for _twice in range(2):
         page = story.desk.get(f"/visit-notes/{made.id}")
     assert "Her arm &lt;b&gt;hurts&lt;/b&gt;." in page

@@ -46,7 +46,7 @@ class Story:
             "did": ["company"],
             "moods": ["calm"],
             "words": "She slept.",
-            "nurse": "no",
+            "concern": "none",
             "told_whom": "",
             "do": "send",
             **values,
@@ -119,7 +119,7 @@ def test_sending_twice_is_one_note(story: Story) -> None:
 
 
 def test_finish_later_without_javascript_keeps_everything(story: Story) -> None:
-    typed = story.typed(do="later", did=[], moods=[], words="She asked", nurse="")
+    typed = story.typed(do="later", did=[], moods=[], words="She asked", concern="")
     assert story.browser.post(story.url, typed) == "/me"
     page = story.browser.get(story.url)
     assert ">She asked</textarea>" in page.replace("\r\n", "")
@@ -136,9 +136,9 @@ def test_finish_later_without_javascript_keeps_everything(story: Story) -> None:
         ({"left": "25:99"}, "Enter a time such as 14:00"),
         ({"did": [], "moods": [], "words": "  "}, "Choose what you did or how they were"),
         ({"words": "x" * 4001}, "Shorten this to 4000 characters"),
-        ({"nurse": ""}, "Say whether a nurse needs to know today"),
-        ({"nurse": "yes"}, "Tell the nurse first, then write whom you told and when"),
-        ({"nurse": "yes", "told_whom": "x" * 201}, "Use at most 200 characters"),
+        ({"concern": ""}, "Say whether someone needs to know today"),
+        ({"concern": "urgent"}, "Tell the nurse first, then write whom you told"),
+        ({"concern": "urgent", "told_whom": "x" * 201}, "Use at most 200 characters"),
     ],
 )
 def test_what_cannot_be_sent_is_said_beside_its_field(
@@ -159,7 +159,7 @@ def test_what_cannot_be_sent_is_said_beside_its_field(
     [
         {},
         {"uuid": "'; drop table", "seen": "yesterday", "arrived": "\x00", "left": "🌿"},
-        {"uuid": "x" * 5000, "did": ["nonsense", "company"], "moods": ["\x00"], "nurse": "maybe"},
+        {"uuid": "x" * 5000, "did": ["nonsense", "company"], "moods": ["\x00"], "concern": "maybe"},
         {"words": "\x00\ud7ff\r\n\r\nx" * 3, "told_whom": "<script>alert(1)</script>"},
         {"words": "x" * 1_000_000},
         {"do": "nonsense", "arrived": "14:00:00.000", "left": "-1:00"},
@@ -190,13 +190,13 @@ def test_a_stale_token_costs_a_tap_and_not_the_text(story: Story, app: Flask) ->
 
 def test_an_ended_sign_in_carries_everything_on(story: Story, browser: Open) -> None:
     stranger = browser(None)
-    typed = story.typed(words="Her <b>left</b> arm hurts.\nShe said so.", nurse="yes")
+    typed = story.typed(words="Her <b>left</b> arm hurts.\nShe said so.", concern="urgent")
     page = stranger.post(story.url, typed, status=401)
     assert "Sign in to send your note" in page
     assert "Her &lt;b&gt;left&lt;/b&gt; arm hurts.\nShe said so.</textarea>" in page
     carried = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
     assert carried["uuid"] == story.page
-    assert (carried["did"], carried["moods"], carried["nurse"]) == ("company", "calm", "yes")
+    assert (carried["did"], carried["moods"], carried["concern"]) == ("company", "calm", "urgent")
     assert carried["arrived"] == typed["arrived"]
     assert "Mrs Wang" not in page
     assert not notes()

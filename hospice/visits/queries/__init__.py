@@ -1,7 +1,15 @@
 """Everything that is asked about visit notes; one reader a module."""
 
 from hospice.visits.queries.hours import minutes_given
-from hospice.visits.queries.mine import notes_on, notes_to_write, summary, to_finish, visit
+from hospice.visits.queries.mine import (
+    notes_on,
+    notes_to_write,
+    reflection_of,
+    summary,
+    to_finish,
+    visit,
+)
+from hospice.visits.queries.record import addenda
 from hospice.visits.queries.staff import (
     counts,
     missing_count,
@@ -11,6 +19,7 @@ from hospice.visits.queries.staff import (
 )
 
 __all__ = [
+    "addenda",
     "counts",
     "minutes_given",
     "missing_count",
@@ -18,6 +27,7 @@ __all__ = [
     "note_for",
     "notes_on",
     "notes_to_write",
+    "reflection_of",
     "summary",
     "to_finish",
     "visit",

@@ -10,7 +10,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from hospice.core.db import db
 from hospice.shifts.models import Shift
 from hospice.visits.models import VisitNote
-from hospice.visits.rules import NoteState
+from hospice.visits.rules import STANDING
 
 
 class minutes_between(FunctionElement[float]):  # noqa: N801 - reads as the SQL function it is
@@ -49,7 +49,7 @@ def minutes_given_select(volunteer_id: Any) -> Select[Any]:
         .join(Shift, Shift.id == VisitNote.shift_id)
         .where(
             VisitNote.volunteer_id == volunteer_id,
-            VisitNote.state.in_([NoteState.SENT, NoteState.READ]),
+            VisitNote.state.in_(STANDING),
             Shift.local_day.between(
                 bindparam("first_day", type_=Date()), bindparam("last_day", type_=Date())
             ),

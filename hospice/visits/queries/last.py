@@ -13,10 +13,8 @@ from hospice.patients.models import Patient
 from hospice.places.models import Place
 from hospice.shifts.models import Shift
 from hospice.visits.models import VisitNote
-from hospice.visits.rules import NoteState
+from hospice.visits.rules import STANDING
 from hospice.volunteers.models import Volunteer
-
-_SENT = (NoteState.SENT, NoteState.READ)
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def last_notes(patient_id: int, *, limit: int = 3) -> list[LastNote]:
         .join(Shift, Shift.id == VisitNote.shift_id)
         .join(Place, Place.id == Shift.place_id)
         .join(Volunteer, Volunteer.id == VisitNote.volunteer_id)
-        .where(VisitNote.patient_id == patient_id, VisitNote.state.in_(_SENT))
+        .where(VisitNote.patient_id == patient_id, VisitNote.state.in_(STANDING))
         .order_by(Shift.starts_at.desc(), VisitNote.id.desc())
         .limit(limit)
     )
@@ -67,7 +65,7 @@ def note_count(patient_id: int) -> int:
         db.session.scalar(
             select(func.count())
             .select_from(VisitNote)
-            .where(VisitNote.patient_id == patient_id, VisitNote.state.in_(_SENT))
+            .where(VisitNote.patient_id == patient_id, VisitNote.state.in_(STANDING))
         )
         or 0
     )
@@ -79,7 +77,7 @@ def of_shift(shift_id: int) -> Sequence[Any]:
         select(
             VisitNote.id,
             VisitNote.state,
-            VisitNote.nurse_needed,
+            VisitNote.concern,
             Volunteer.preferred_name.label("volunteer"),
             Patient.preferred_name.label("patient"),
             Patient.bed,
@@ -88,7 +86,7 @@ def of_shift(shift_id: int) -> Sequence[Any]:
         .outerjoin(Patient, Patient.id == VisitNote.patient_id)
         .where(
             VisitNote.shift_id == shift_id,
-            VisitNote.state.in_(_SENT),
+            VisitNote.state.in_(STANDING),
         )
         .order_by(VisitNote.sent_at, VisitNote.id)
     ).all()
@@ -104,7 +102,7 @@ def times_of(assignment_ids: Sequence[int]) -> Sequence[Any]:
         )
         .where(
             VisitNote.assignment_id.in_(assignment_ids),
-            VisitNote.state.in_(_SENT),
+            VisitNote.state.in_(STANDING),
             VisitNote.arrived_at.is_not(None),
             VisitNote.left_at.is_not(None),
         )

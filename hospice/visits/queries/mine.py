@@ -20,12 +20,11 @@ from hospice.shifts.queries import mine
 from hospice.shifts.queries.patients import patients_of_assignment
 from hospice.shifts.rules.mine import MyShift
 from hospice.shifts.rules.states import AssignmentState, ShiftState
-from hospice.visits.models import VisitNote
+from hospice.visits.models import Reflection, VisitNote
 from hospice.visits.queries.hours import days_of, minutes_given_select
-from hospice.visits.rules import ASKED_FOR, NoteState, Seen, Subject, Visit
+from hospice.visits.rules import ASKED_FOR, STANDING, NoteState, Seen, Subject, Visit
 from hospice.volunteers.models import Volunteer
 
-_GONE = (NoteState.SENT, NoteState.READ)
 # A note belongs to an assignment; the shift is asked for too because it has the index.
 _OF_VISIT = (VisitNote.shift_id == Assignment.shift_id, VisitNote.assignment_id == Assignment.id)
 
@@ -60,7 +59,7 @@ class ToFinish:
 @cache
 def is_noted() -> ColumnElement[bool]:
     """Return the condition that an assignment's note is sent."""
-    return select(VisitNote.id).where(*_OF_VISIT, VisitNote.state.in_(_GONE)).exists()
+    return select(VisitNote.id).where(*_OF_VISIT, VisitNote.state.in_(STANDING)).exists()
 
 
 def is_begun() -> ColumnElement[bool]:
@@ -210,6 +209,21 @@ def _is_on(visit: Visit) -> ColumnElement[bool]:
     )
 
 
+def reflection_on(note: VisitNote, volunteer_id: int) -> str:
+    """Return what a volunteer wrote for themselves beside their own note; empty for any other."""
+    found = reflection_of(note.id, volunteer_id)
+    return found.words if found is not None else ""
+
+
+def reflection_of(note_id: int, volunteer_id: int) -> Reflection | None:
+    """Return the reflection beside a note, only to the volunteer who wrote it."""
+    return db.session.scalar(
+        select(Reflection).where(
+            Reflection.note_id == note_id, Reflection.volunteer_id == volunteer_id
+        )
+    )
+
+
 def notes_to_write(visit: Visit, uuid: str) -> Sequence[VisitNote]:
     """Return and hold the notes on a visit, and the note of a form page, whosever it is.
 
@@ -250,7 +264,7 @@ def sent_notes(volunteer_id: int, *, limit: int, offset: int) -> Sequence[VisitN
     """Return the notes a volunteer sent, the latest first, with shift, place and patient."""
     return db.session.scalars(
         select(VisitNote)
-        .where(VisitNote.volunteer_id == volunteer_id, VisitNote.state.in_(_GONE))
+        .where(VisitNote.volunteer_id == volunteer_id, VisitNote.state.in_(STANDING))
         .options(joinedload(VisitNote.shift).joinedload(Shift.place), joinedload(VisitNote.patient))
         .order_by(VisitNote.sent_at.desc(), VisitNote.id.desc())
         .limit(limit)
@@ -264,7 +278,7 @@ def sent_count(volunteer_id: int) -> int:
         db.session.scalar(
             select(func.count())
             .select_from(VisitNote)
-            .where(VisitNote.volunteer_id == volunteer_id, VisitNote.state.in_(_GONE))
+            .where(VisitNote.volunteer_id == volunteer_id, VisitNote.state.in_(STANDING))
         )
         or 0
     )

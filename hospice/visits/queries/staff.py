@@ -21,8 +21,10 @@ from hospice.visits.queries.mine import is_begun, is_noted
 from hospice.visits.rules import (
     ASKED_FOR,
     DUE_AFTER,
+    STANDING,
     WORRY_RANK,
     WORRYING,
+    Concern,
     Lateness,
     NoteFilter,
     NoteState,
@@ -53,15 +55,21 @@ class NoteRow:
     did: list[str]
     moods: list[str]
     words: str
-    nurse_needed: bool | None
+    concern: Concern | None
     told_whom: str
     sent_at: datetime
+    ended_at: datetime
     has_reply: bool
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether it came more than a week after the visit."""
+        return lateness(self.ended_at, self.sent_at) is Lateness.LATE
 
     @property
     def worry(self) -> Worry:
         """Return how soon it wants to be read."""
-        return worry(self.state, self.nurse_needed, self.moods)
+        return worry(self.state, self.concern, self.moods)
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,7 @@ class Counts:
     """How many notes wait, and how many of them worry."""
 
     unread: int
+    urgent: int
     nurse: int
     uneasy: int
 
@@ -95,7 +104,8 @@ def _rank() -> ColumnElement[int]:
     """Return the rank of an unread note's worry, as `rules.worry` says it."""
     moods = cast(VisitNote.moods, String)
     return case(
-        (VisitNote.nurse_needed.is_(True), WORRY_RANK[Worry.NURSE]),
+        (VisitNote.concern == Concern.URGENT, WORRY_RANK[Worry.URGENT]),
+        (VisitNote.concern == Concern.NURSE, WORRY_RANK[Worry.NURSE]),
         (
             or_(*(moods.contains(f'"{mood.value}"') for mood in sorted(WORRYING))),
             WORRY_RANK[Worry.UNEASY],
@@ -125,6 +135,7 @@ def _narrowed(asked: Any, by: NoteFilter) -> Any:
             .where(
                 or_(
                     VisitNote.words.icontains(by.words, autoescape=True),
+                    VisitNote.quote.icontains(by.words, autoescape=True),
                     VisitNote.told_whom.icontains(by.words, autoescape=True),
                     Volunteer.search_key.contains(key, autoescape=True),
                     Patient.search_key.contains(key, autoescape=True),
@@ -136,13 +147,21 @@ def _narrowed(asked: Any, by: NoteFilter) -> Any:
 
 def _ids(by: NoteFilter, most: int) -> Any:
     """Return ids of notes with their rank: unread ones by worry, then those read, by time."""
+    if by.only_struck:
+        return _known(by, NoteState.IN_ERROR, most)
     unread = _narrowed(
         select(VisitNote.id, _rank().label("rank"), VisitNote.sent_at.label("sent_at")), by
     ).where(VisitNote.state == NoteState.SENT)
     if by.only_unread:
         return unread.subquery()
-    # Only as many of the read ones as could be shown, found in the order of their index.
-    read = (
+    return unread.union_all(
+        select(_known(by, NoteState.READ, most)), select(_known(by, NoteState.SIGNED, most))
+    ).subquery()
+
+
+def _known(by: NoteFilter, state: NoteState, most: int) -> Any:
+    """Return the latest notes of a state that waits no more, found in the order of its index."""
+    return (
         _narrowed(
             select(
                 VisitNote.id,
@@ -151,12 +170,11 @@ def _ids(by: NoteFilter, most: int) -> Any:
             ),
             by,
         )
-        .where(VisitNote.state == NoteState.READ)
+        .where(VisitNote.state == state)
         .order_by(VisitNote.sent_at.desc())
         .limit(most)
         .subquery()
     )
-    return unread.union_all(select(read)).subquery()
 
 
 def notes(by: NoteFilter, *, limit: int = PER_PAGE, offset: int = 0) -> list[NoteRow]:
@@ -183,9 +201,10 @@ def notes(by: NoteFilter, *, limit: int = PER_PAGE, offset: int = 0) -> list[Not
             VisitNote.did,
             VisitNote.moods,
             VisitNote.words,
-            VisitNote.nurse_needed,
+            VisitNote.concern,
             VisitNote.told_whom,
             VisitNote.sent_at,
+            Shift.ends_at.label("ended_at"),
             (VisitNote.reply != "").label("has_reply"),
         )
         .join(page, page.c.id == VisitNote.id)
@@ -202,17 +221,19 @@ def notes_ahead(by: NoteFilter, *, offset: int) -> int:
     """Return how many notes there are, counted as far as ten pages ahead."""
     most = offset + PAGES_AHEAD * PER_PAGE
     asked = _narrowed(select(VisitNote.id), by)
-    if by.only_unread:
+    if by.only_struck:
+        asked = asked.where(VisitNote.state == NoteState.IN_ERROR)
+    elif by.only_unread:
         asked = asked.where(VisitNote.state == NoteState.SENT)
     else:
-        asked = asked.where(VisitNote.state.in_([NoteState.SENT, NoteState.READ]))
+        asked = asked.where(VisitNote.state.in_(STANDING))
     return db.session.scalar(select(func.count()).select_from(asked.limit(most).subquery())) or 0
 
 
 def worrying_notes(*, limit: int = 10) -> list[NoteRow]:
     """Return the unread notes in which a nurse needs to know, or someone was uneasy."""
     rows = notes(NoteFilter(only_unread=True), limit=limit)
-    return [row for row in rows if row.worry in {Worry.NURSE, Worry.UNEASY}]
+    return [row for row in rows if row.worry in {Worry.URGENT, Worry.NURSE, Worry.UNEASY}]
 
 
 def counts() -> Counts:
@@ -222,7 +243,8 @@ def counts() -> Counts:
     row = db.session.execute(
         select(
             unread.scalar_subquery(),
-            unread.where(VisitNote.nurse_needed.is_(True)).scalar_subquery(),
+            unread.where(VisitNote.concern == Concern.URGENT).scalar_subquery(),
+            unread.where(VisitNote.concern == Concern.NURSE).scalar_subquery(),
             unread.where(rank == WORRY_RANK[Worry.UNEASY]).scalar_subquery(),
         )
     ).one()
@@ -311,13 +333,6 @@ def note_for(user: User, note_id: int, *, locking: bool = False) -> VisitNote:
     if found is None:
         raise Missing
     return found
-
-
-def reader_name(note: VisitNote) -> str:
-    """Return who read a note; empty when nobody did, or their account is gone."""
-    if note.read_by_id is None:
-        return ""
-    return db.session.scalar(select(User.name).where(User.id == note.read_by_id)) or ""
 
 
 def was_opened(note_id: int, user_id: int, *, since: datetime) -> bool:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from hospice.core import clock
 from hospice.visits.models import VisitNote
+from hospice.visits.queries.mine import reflection_on
 from hospice.visits.rules import Visit
 
 
@@ -22,8 +23,15 @@ def prefilled(
             "did": note.did,
             "moods": note.moods,
             "words": note.words,
-            "nurse": {True: "yes", False: "no"}.get(note.nurse_needed),  # type: ignore[arg-type]
+            "comfort": "" if note.comfort is None else str(note.comfort),
+            "comfort_words": note.comfort_words,
+            "quote": note.quote,
+            "concern": note.concern.value if note.concern else None,
             "told_whom": note.told_whom,
+            "told_when": wall(note.told_at, visit),
+            "promise": note.promise,
+            "promise_on": note.promise_on,
+            "reflection": reflection_on(note, visit.volunteer_id),
         }
     before = notes[0] if notes else None
     return {
