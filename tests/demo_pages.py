@@ -45,6 +45,7 @@ PAGES: dict[str, tuple[dict[str, Any], ...]] = {
     "shifts.cancel": ({"shift_id": "$gap"},),
     "shifts.cant_come": ({"shift_id": "$mine_next"},),
     "shifts.change_standing": ({"weekly_shift_id": "$weekly_shift", "standing_id": "$standing"},),
+    "shifts.claims": ({},),
     "shifts.copy": ({},),
     "shifts.edit": ({"shift_id": "$gap"}, {"shift_id": "$home_shift"}),
     "shifts.edit_weekly": ({"weekly_shift_id": "$weekly_shift"},),

@@ -149,6 +149,7 @@ def _stage(world: World) -> None:
         "waiting": "SELECT a.id FROM assignment a JOIN shift s ON s.id = a.shift_id"
         " WHERE a.state = 'waiting' AND s.starts_at > :now ORDER BY s.starts_at, a.id LIMIT 1",
         "declined": "SELECT id FROM assignment WHERE state = 'declined'",
+        "wish": "SELECT id FROM claim WHERE state = 'asked' ORDER BY id LIMIT 1",
         "draft": "SELECT id FROM assignment WHERE state = 'draft' ORDER BY id LIMIT 1",
         "patient": "SELECT id FROM patient WHERE state = 'active' ORDER BY id LIMIT 1",
         "held_patient": "SELECT id FROM patient WHERE state = 'on_hold'",

@@ -14,7 +14,15 @@ from hospice.journal.models import Entry, EntryAbout
 from hospice.patients.models import Patient
 from hospice.places.models import Place
 from hospice.reminders.models import Message
-from hospice.shifts.models import Assignment, AssignmentPatient, Shift, Standing, WeeklyShift
+from hospice.shifts.models import (
+    Assignment,
+    AssignmentPatient,
+    Claim,
+    Offer,
+    Shift,
+    Standing,
+    WeeklyShift,
+)
 from hospice.visits.models import VisitNote
 from hospice.volunteers.models import Availability, Away, Clearance, KeptApart, Volunteer
 
@@ -36,6 +44,8 @@ TABLES: tuple[type[Any], ...] = (
     Shift,
     Assignment,
     AssignmentPatient,
+    Claim,
+    Offer,
     VisitNote,
     Message,
     Entry,

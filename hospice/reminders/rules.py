@@ -21,13 +21,22 @@ class Kind(StrEnum):
     ASKED = "asked"  # can you take an open place?
     FILLED = "filled"  # someone else took it
     CANT_COME = "cant_come"  # to coordinators: a volunteer cannot come
+    CLAIM_GRANTED = "claim_granted"  # they asked for a place, and may come
+    CLAIM_DECLINED = "claim_declined"  # they asked for a place: not this time
+    WAITING_OFFERED = "waiting_offered"  # the first of the waiting list can have the place
+    WAITING_GONE = "waiting_gone"  # the office gave it to someone else after all
+    SWAP_ASKED = "swap_asked"  # someone would give you their place
+    SWAP_PROPOSED = "swap_proposed"  # someone would take yours for one of theirs
+    SWAP_DONE = "swap_done"  # someone has taken your place
+    SWAP_GONE = "swap_gone"  # the place is not to be had any more
+    SHORT = "short"  # to coordinators: a shift lacks people, a leader, experience
     INVITATION = "invitation"  # to someone who may sign in for the first time
     RESET = "reset"  # a link to choose a new password
     TEST = "test"  # to oneself, to see that messages leave
 
 
 # What a publish says; the rest follows from the calendar, a question or an answer.
-TOLD_KINDS = frozenset({Kind.PUBLISHED, Kind.CHANGED, Kind.CANCELLED})
+TOLD_KINDS = frozenset({Kind.PUBLISHED, Kind.CHANGED, Kind.CANCELLED, Kind.CLAIM_GRANTED})
 # Their link opens the page with the two big buttons.
 ANSWERED_BY_LINK = frozenset(
     {
@@ -37,7 +46,14 @@ ANSWERED_BY_LINK = frozenset(
         Kind.MORNING,
         Kind.NOT_CONFIRMED,
         Kind.ASKED,
+        Kind.CLAIM_GRANTED,
     }
+)
+
+
+# Their link opens a page of one's own, named in the facts, after signing in.
+LED_BY_PATH = frozenset(
+    {Kind.WAITING_OFFERED, Kind.SWAP_ASKED, Kind.SWAP_PROPOSED, Kind.SWAP_DONE, Kind.SHORT}
 )
 
 

@@ -23,6 +23,15 @@ KIND_LABELS: dict[Kind, Any] = {
     Kind.ASKED: _l("Asked to help"),
     Kind.FILLED: _l("Place has been filled"),
     Kind.CANT_COME: _l("Someone can’t come"),
+    Kind.CLAIM_GRANTED: _l("May come"),
+    Kind.CLAIM_DECLINED: _l("Not this time"),
+    Kind.WAITING_OFFERED: _l("A place from the waiting list"),
+    Kind.WAITING_GONE: _l("Place given to someone else"),
+    Kind.SWAP_ASKED: _l("Asked to swap"),
+    Kind.SWAP_PROPOSED: _l("Swap for another shift"),
+    Kind.SWAP_DONE: _l("Swap agreed"),
+    Kind.SWAP_GONE: _l("Swap no longer open"),
+    Kind.SHORT: _l("Shift is short"),
     Kind.INVITATION: _l("Invitation"),
     Kind.RESET: _l("New password"),
     Kind.TEST: _l("Test message"),
@@ -37,6 +46,14 @@ CALL_WORDS: dict[Kind, Any] = {
     Kind.MORNING: _l("Remind them of the shift"),
     Kind.NOT_CONFIRMED: _l("Ask whether they can come"),
     Kind.ASKED: _l("Ask whether they could take this place"),
+    Kind.CLAIM_GRANTED: _l("Tell them that they may come"),
+    Kind.CLAIM_DECLINED: _l("Tell them that it does not work out this time"),
+    Kind.WAITING_OFFERED: _l("Ask whether they take the place they waited for"),
+    Kind.WAITING_GONE: _l("Tell them that the place is not free after all"),
+    Kind.SWAP_ASKED: _l("Ask whether they could take this place"),
+    Kind.SWAP_PROPOSED: _l("Ask whether they would swap for the other shift"),
+    Kind.SWAP_DONE: _l("Tell them that someone has taken their place"),
+    Kind.SWAP_GONE: _l("Tell them that the swap is no longer open"),
 }
 
 STATE_LABELS: dict[MessageState, Any] = {
@@ -89,12 +106,14 @@ _OBJECTIONS: dict[str, Any] = {
 
 def button_words(kind: Kind) -> str:
     """Return what the button of a letter says."""
-    if kind is Kind.CANT_COME:
+    if kind in {Kind.CANT_COME, Kind.SHORT}:
         return gettext("Open the shift")
     if kind in {Kind.INVITATION, Kind.RESET}:
         return gettext("Choose a password")
-    if kind is Kind.MORNING:
+    if kind in {Kind.MORNING, Kind.CLAIM_GRANTED}:
         return gettext("Open my shift")
+    if kind is Kind.SWAP_DONE:
+        return gettext("Open the swap")
     return gettext("Open the page to answer")
 
 

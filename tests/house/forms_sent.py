@@ -60,6 +60,7 @@ FORMS: dict[str, Sent] = {
     "reminders.told_by_phone": Sent(CORA, {"message_id": "$failed_message"}),
     "reminders.try_again": Sent(CORA, {"message_id": "$failed_message"}),
     "shifts.answer_by_link": own("shifts.answer_by_link", "", token="$answer"),
+    "shifts.answer_claim": Sent(CORA, {"claim_id": "$wish"}),
     "shifts.answer_for": Sent(CORA, WAITING, PERSON),
     "shifts.answer_offer": Sent(
         LIN, {"shift_id": "$mine_offered"}, None, {"shift_id": "$leader_offered"}
@@ -98,6 +99,7 @@ FORMS: dict[str, Sent] = {
     "shifts.remove_standing": Sent(CORA, STANDING),
     "shifts.reopen": Sent(CORA, {"shift_id": "$cancelled_shift"}),
     "shifts.selected": own("shifts.selected", CORA, shift="$gap"),
+    "shifts.unclaim": Sent(LIN, {"shift_id": "$gap"}),
     "shifts.undo": Sent(CORA),
     "visits.draft": Sent(
         LIN, {"page_id": "00000000-0000-4000-8000-000000000000", "shift": "$mine_unwritten"}

@@ -151,10 +151,12 @@ def test_open_shifts_are_taken_with_one_tap(browser: Open, app: Flask) -> None:
     assert page.count('action="/open-shifts/') == 1
     phone.post(f"/open-shifts/{free.id}")
     assert "You said yes" in phone.get(f"/me/shifts/{free.id}")
-    phone.post(f"/open-shifts/{closed.id}")
-    assert "Call us, and we will look at it." in phone.get("/open-shifts")
-    phone.post(f"/open-shifts/{full.id}")
-    assert "Every place is filled." in phone.get("/open-shifts")
+    page = phone.post(f"/open-shifts/{closed.id}", status=422)
+    assert "Call us, and we will look at it." in page
+    assert "Error: Open shifts" in page
+    page = phone.post(f"/open-shifts/{full.id}", status=422)
+    assert "Someone has just taken this shift. Here are others you could do." in page
+    assert "Every place is filled." in page
     phone.post("/open-shifts/99999", status=404)
     assert db.session.scalar(select(func.count()).where(Assignment.volunteer_id == vera.id)) == 1
 

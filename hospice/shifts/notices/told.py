@@ -50,6 +50,7 @@ _SAID = {
     ToldKind.NEW: Kind.PUBLISHED,
     ToldKind.CHANGED: Kind.CHANGED,
     ToldKind.CANCELLED: Kind.CANCELLED,
+    ToldKind.GRANTED: Kind.CLAIM_GRANTED,
 }
 
 

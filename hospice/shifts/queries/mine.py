@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    cast,
     false,
     func,
     literal,
@@ -23,17 +24,27 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import contains_eager, joinedload
 
+from hospice.accounts import queries as accounts
 from hospice.accounts.queries import hashed
 from hospice.core.db import UtcInstant, db
 from hospice.core.errors import Missing
 from hospice.places.models import Place
-from hospice.shifts.models import AnswerLink, Assignment, Offer, Shift
+from hospice.shifts.models import AnswerLink, Assignment, Claim, Offer, Shift
 from hospice.shifts.rules.mine import ASKABLE, COMING, SEEN, Answerer, Companion, MyShift
-from hospice.shifts.rules.states import AssignmentState, OfferState, ShiftState
+from hospice.shifts.rules.states import AssignmentState, ClaimState, OfferState, ShiftState
 from hospice.volunteers.models import Volunteer
 
 MOST = 40
 OPEN_AHEAD = timedelta(weeks=8)
+
+
+class Came(NamedTuple):
+    """What is known of someone's coming, as columns beside their assignment."""
+
+    arrived_at: Any
+    left_at: Any
+    tapped_at: Any  # when they tapped last, which may have been a slip
+    is_absent: Any
 
 
 def volunteer_id_of(user_id: int) -> int:
@@ -45,21 +56,30 @@ def volunteer_id_of(user_id: int) -> int:
 
 
 def my_shifts(
-    volunteer_id: int, *, since: datetime, noted: ColumnElement[bool] | None = None
+    volunteer_id: int,
+    *,
+    since: datetime,
+    noted: ColumnElement[bool] | None = None,
+    came: Came | None = None,
 ) -> list[MyShift]:
     """Return what a volunteer was told of or is asked, from a moment on, soonest first.
 
     Times and place are those they were told: nothing reaches a volunteer until it is published.
-    `noted` is the condition, on Assignment, that its visit note is sent. One statement.
+    `noted` is the condition, on Assignment, that its visit note is sent, and `came` what is known
+    of their coming. One statement.
     """
-    return _found(_all(noted), {"volunteer_id": volunteer_id, "since": since})
+    return _found(_all(noted, came), {"volunteer_id": volunteer_id, "since": since})
 
 
 def my_shift(
-    volunteer_id: int, shift_id: int, *, noted: ColumnElement[bool] | None = None
+    volunteer_id: int,
+    shift_id: int,
+    *,
+    noted: ColumnElement[bool] | None = None,
+    came: Came | None = None,
 ) -> MyShift:
     """Return one shift as its volunteer knows it; raise Missing."""
-    found = _found(_one(noted), {"volunteer_id": volunteer_id, "shift_id": shift_id})
+    found = _found(_one(noted, came), {"volunteer_id": volunteer_id, "shift_id": shift_id})
     if not found:
         raise Missing
     return found[0]
@@ -67,36 +87,45 @@ def my_shift(
 
 def _found(statement: CompoundSelect[Any], values: dict[str, object]) -> list[MyShift]:
     found: dict[int, MyShift] = {}
+    hospice = accounts.hospice()
+    opens_before = timedelta(minutes=hospice.check_in_before_minutes if hospice else 60)
     for row in db.session.execute(statement, values):
-        made = _mine(row)
+        made = _mine(row, opens_before)
         # Someone who took the place they were asked for is on the shift: that is what counts.
-        if made.shift_id not in found or made.assignment_id is not None:
+        # A question can be answered at once, a wish of their own only by a coordinator.
+        if made.shift_id not in found or _weight(made) > _weight(found[made.shift_id]):
             found[made.shift_id] = made
     return list(found.values())
 
 
+def _weight(one: MyShift) -> int:
+    return 2 if one.assignment_id is not None else 1 if one.answer_by is None else 0
+
+
 # Putting these statements together costs more than running them; they never change.
 @cache
-def _all(noted: ColumnElement[bool] | None) -> CompoundSelect[Any]:
+def _all(noted: ColumnElement[bool] | None, came: Came | None) -> CompoundSelect[Any]:
     since = bindparam("since", type_=UtcInstant())
-    told = _told(noted).where(_told_ends_at() > since)
+    told = _told(noted, came).where(_told_ends_at() > since)
     asked = _asked().where(Shift.starts_at > since)
-    return told.union_all(asked).order_by("starts_at", "shift_id").limit(MOST)
+    wished = _wished().where(Shift.starts_at > since)
+    return told.union_all(asked, wished).order_by("starts_at", "shift_id").limit(MOST)
 
 
 @cache
-def _one(noted: ColumnElement[bool] | None) -> CompoundSelect[Any]:
+def _one(noted: ColumnElement[bool] | None, came: Came | None) -> CompoundSelect[Any]:
     shift_id = bindparam("shift_id", type_=Integer())
-    told = _told(noted).where(Assignment.shift_id == shift_id)
+    told = _told(noted, came).where(Assignment.shift_id == shift_id)
     asked = _asked().where(Offer.shift_id == shift_id)
-    return told.union_all(asked).order_by("starts_at", "shift_id").limit(MOST)
+    wished = _wished().where(Claim.shift_id == shift_id)
+    return told.union_all(asked, wished).order_by("starts_at", "shift_id").limit(MOST)
 
 
 def _told_ends_at() -> ColumnElement[datetime]:
     return func.coalesce(Assignment.told_ends_at, Shift.ends_at)
 
 
-def _told(noted: ColumnElement[bool] | None) -> Select[Any]:
+def _told(noted: ColumnElement[bool] | None, came: Came | None) -> Select[Any]:
     return (
         select(
             Shift.id.label("shift_id"),
@@ -107,7 +136,7 @@ def _told(noted: ColumnElement[bool] | None) -> Select[Any]:
             _told_ends_at().label("ends_at"),
             Assignment.is_leader.label("is_leader"),
             (false() if noted is None else noted).label("is_noted"),
-            *_shift_columns(),
+            *_shift_columns(claimed_at=Assignment.claimed_at, came=came),
         )
         .join(Shift, Shift.id == Assignment.shift_id)
         .join(Place, Place.id == func.coalesce(Assignment.told_place_id, Shift.place_id))
@@ -141,9 +170,41 @@ def _asked() -> Select[Any]:
     )
 
 
-def _shift_columns() -> list[Any]:
+def _wished() -> Select[Any]:
+    return (
+        select(
+            Shift.id.label("shift_id"),
+            type_coerce(null(), Integer).label("assignment_id"),
+            type_coerce(null(), String).label("state"),
+            type_coerce(null(), String).label("offer_state"),
+            type_coerce(Shift.starts_at, UtcInstant()).label("starts_at"),
+            type_coerce(Shift.ends_at, UtcInstant()).label("ends_at"),
+            false().label("is_leader"),
+            false().label("is_noted"),
+            *_shift_columns(answer_by=Claim.answer_by),
+        )
+        .join(Shift, Shift.id == Claim.shift_id)
+        .join(Place, Place.id == Shift.place_id)
+        .where(
+            Claim.volunteer_id == bindparam("volunteer_id", type_=Integer()),
+            Claim.state == ClaimState.ASKED,
+        )
+    )
+
+
+def _shift_columns(
+    *, claimed_at: Any = None, answer_by: Any = None, came: Came | None = None
+) -> list[Any]:
+    # Cast: PostgreSQL takes an empty column of two joined selects for text.
+    nothing = cast(null(), UtcInstant())
     return [
-        (Shift.taken < Shift.wanted).label("has_room"),
+        (nothing if claimed_at is None else claimed_at).label("claimed_at"),
+        (nothing if answer_by is None else answer_by).label("answer_by"),
+        (nothing if came is None else came.arrived_at).label("arrived_at"),
+        (nothing if came is None else came.left_at).label("left_at"),
+        (nothing if came is None else came.tapped_at).label("tapped_at"),
+        (false() if came is None else came.is_absent).label("is_absent"),
+        (Shift.taken + Shift.held < Shift.wanted).label("has_room"),
         Shift.state.label("shift_state"),
         Shift.briefing,
         Shift.cancel_reason,
@@ -157,13 +218,13 @@ def _shift_columns() -> list[Any]:
     ]
 
 
-def _mine(row: Any) -> MyShift:
+def _mine(row: Any, opens_before: timedelta) -> MyShift:
     values = dict(row._mapping)
     values["state"] = AssignmentState(row.state) if row.state else None
     values["offer_state"] = OfferState(row.offer_state) if row.offer_state else None
-    for name in ("has_room", "is_leader", "is_noted"):
+    for name in ("has_room", "is_leader", "is_noted", "is_absent"):
         values[name] = bool(values[name])
-    return MyShift(**values)
+    return MyShift(**values, opens_before=opens_before)
 
 
 def companions(shift_id: int, *, but: int) -> list[Companion]:
@@ -217,11 +278,22 @@ def asked_offer(volunteer_id: int, shift_id: int) -> Offer:
 
 
 def open_shifts(volunteer_id: int, now: datetime, *, limit: int = 60) -> Sequence[Shift]:
-    """Return shifts with a free place in the coming weeks that a volunteer is not on."""
+    """Return shifts with a free place in the coming weeks that a volunteer is not on.
+
+    Nor said that they can't come to, nor asked for already.
+    """
     on_it = and_(
         Assignment.shift_id == Shift.id,
         Assignment.volunteer_id == volunteer_id,
-        or_(Assignment.state.in_(COMING), Assignment.state == AssignmentState.DRAFT),
+        or_(
+            Assignment.state.in_(COMING),
+            Assignment.state.in_([AssignmentState.DRAFT, AssignmentState.DECLINED]),
+        ),
+    )
+    wished = and_(
+        Claim.shift_id == Shift.id,
+        Claim.volunteer_id == volunteer_id,
+        Claim.state == ClaimState.ASKED,
     )
     return db.session.scalars(
         select(Shift)
@@ -230,13 +302,19 @@ def open_shifts(volunteer_id: int, now: datetime, *, limit: int = 60) -> Sequenc
             Shift.starts_at > now,
             Shift.starts_at < now + OPEN_AHEAD,
             Shift.state == ShiftState.PLANNED,
-            Shift.taken < Shift.wanted,
+            Shift.taken + Shift.held < Shift.wanted,
             ~select(literal(1)).where(on_it).exists(),
+            ~select(literal(1)).where(wished).exists(),
         )
         .options(contains_eager(Shift.place))
         .order_by(Shift.starts_at, Place.position, Place.name, Shift.id)
         .limit(limit)
     ).all()
+
+
+def open_shift_exists(shift_id: int) -> bool:
+    """Tell whether there is a shift of this number."""
+    return db.session.get(Shift, shift_id) is not None
 
 
 def is_issued(token: str) -> bool:
@@ -273,6 +351,7 @@ __all__ = [
     "is_issued",
     "my_shift",
     "my_shifts",
+    "open_shift_exists",
     "open_shifts",
     "told_assignment",
     "volunteer_id_of",

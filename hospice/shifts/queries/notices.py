@@ -43,7 +43,7 @@ def untold(now: datetime) -> list[Telling]:
             or_(
                 and_(
                     Assignment.state.in_(list(COMING)),
-                    Assignment.told_kind.in_([ToldKind.NEW, ToldKind.CHANGED]),
+                    Assignment.told_kind.in_([ToldKind.NEW, ToldKind.CHANGED, ToldKind.GRANTED]),
                 ),
                 and_(
                     Assignment.state.in_(_GONE),
@@ -151,7 +151,7 @@ def heard(assignment_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
             select(Message.about, Message.facts)
             .where(
                 Message.about.in_([f"assignment:{one}" for one in some]),
-                Message.kind.in_([Kind.PUBLISHED, Kind.CHANGED]),
+                Message.kind.in_([Kind.PUBLISHED, Kind.CHANGED, Kind.CLAIM_GRANTED]),
                 Message.state.in_([MessageState.SENT, MessageState.PHONED]),
             )
             .order_by(Message.id)
@@ -166,7 +166,8 @@ def _chunks(items: Sequence[Any]) -> Iterator[list[Any]]:
         yield list(items[start : start + AT_ONCE])
 
 
-def _person() -> list[Any]:
+def person_columns() -> list[Any]:
+    """Return the columns of whoever is told, for `person_in`."""
     return [
         Volunteer.id.label("volunteer_id"),
         Volunteer.preferred_name,
@@ -178,11 +179,12 @@ def _person() -> list[Any]:
     ]
 
 
-def _occasion() -> list[Any]:
+def occasion_columns() -> list[Any]:
+    """Return the columns of when and where, for `occasion_in`, without the times."""
     return [
         Shift.id.label("shift_id"),
         Shift.state.label("shift_state"),
-        (Shift.taken < Shift.wanted).label("has_room"),
+        (Shift.taken + Shift.held < Shift.wanted).label("has_room"),
         Place.name.label("place_name"),
         Place.second_name,
         Place.phone.label("ward_phone"),
@@ -206,8 +208,8 @@ def _telling() -> Select[*tuple[Any, ...]]:
             Assignment.covered_by_id,
             func.coalesce(Assignment.told_starts_at, Shift.starts_at).label("starts_at"),
             func.coalesce(Assignment.told_ends_at, Shift.ends_at).label("ends_at"),
-            *_person(),
-            *_occasion(),
+            *person_columns(),
+            *occasion_columns(),
         )
         .join(Shift, Shift.id == Assignment.shift_id)
         .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
@@ -226,8 +228,8 @@ def _asking() -> Select[*tuple[Any, ...]]:
             Offer.asked_times,
             Shift.starts_at,
             Shift.ends_at,
-            *_person(),
-            *_occasion(),
+            *person_columns(),
+            *occasion_columns(),
         )
         .join(Shift, Shift.id == Offer.shift_id)
         .join(Volunteer, Volunteer.id == Offer.volunteer_id)
@@ -241,8 +243,8 @@ def _tellings(statement: Select[*tuple[Any, ...]]) -> list[Telling]:
     return [
         Telling(
             assignment_id=row.assignment_id,
-            person=_the_person(row),
-            occasion=_the_occasion(row),
+            person=person_in(row),
+            occasion=occasion_in(row),
             state=row.state,
             told_kind=row.told_kind,
             told_at=row.told_at,
@@ -260,8 +262,8 @@ def _askings(statement: Select[*tuple[Any, ...]]) -> list[Asking]:
     return [
         Asking(
             offer_id=row.offer_id,
-            person=_the_person(row),
-            occasion=_the_occasion(row),
+            person=person_in(row),
+            occasion=occasion_in(row),
             state=row.state,
             asked_at=row.asked_at,
             asked_times=row.asked_times,
@@ -270,7 +272,8 @@ def _askings(statement: Select[*tuple[Any, ...]]) -> list[Asking]:
     ]
 
 
-def _the_person(row: Any) -> Person:
+def person_in(row: Any) -> Person:
+    """Return whoever is told."""
     return Person(
         volunteer_id=row.volunteer_id,
         name=row.preferred_name,
@@ -281,7 +284,8 @@ def _the_person(row: Any) -> Person:
     )
 
 
-def _the_occasion(row: Any) -> Occasion:
+def occasion_in(row: Any) -> Occasion:
+    """Return when and where; `starts_at` and `ends_at` are in the row too."""
     return Occasion(
         shift_id=row.shift_id,
         starts_at=row.starts_at,
@@ -311,6 +315,10 @@ __all__ = [
     "coming",
     "declined",
     "heard",
+    "occasion_columns",
+    "occasion_in",
+    "person_columns",
+    "person_in",
     "tellings",
     "untold",
 ]

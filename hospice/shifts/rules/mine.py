@@ -1,7 +1,7 @@
 """What a volunteer sees of a shift of their own: only what they were told."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from hospice.core import clock
@@ -28,8 +28,12 @@ class Phase(StrEnum):
     WISHED = "wished"  # they asked for it; a coordinator answers
     ANSWER = "answer"  # told, and not answered yet
     COMING = "coming"  # said yes
+    CHECK_IN = "check_in"  # about to begin, or begun: they may say that they are there
+    HERE = "here"  # they are there before it begins
     NOTE = "note"  # it has begun, and the note is not sent
+    CHECK_OUT = "check_out"  # the note is sent, and they have not said that they leave
     NOTED = "noted"
+    ABSENT = "absent"  # they were not there
     CANT = "cant"  # said no; may come after all while a place is free
     TAKEN = "taken"  # someone else has the place
     OFF = "off"  # the shift will not take place
@@ -41,7 +45,11 @@ DISPLAYS = {
     Phase.WISHED: Display.WAITING,
     Phase.ANSWER: Display.WAITING,
     Phase.COMING: Display.CONFIRMED,
+    Phase.CHECK_IN: Display.CONFIRMED,
+    Phase.HERE: Display.CONFIRMED,
     Phase.NOTE: Display.CONFIRMED,
+    Phase.CHECK_OUT: Display.CONFIRMED,
+    Phase.ABSENT: Display.CANT,
     Phase.NOTED: Display.DONE,
     Phase.CANT: Display.CANT,
     Phase.TAKEN: Display.DONE,
@@ -75,6 +83,11 @@ class MyShift:
     zone: str
     claimed_at: datetime | None = None  # when they took the place themselves
     answer_by: datetime | None = None  # when they asked for it: by when we answer
+    arrived_at: datetime | None = None
+    left_at: datetime | None = None
+    tapped_at: datetime | None = None  # when they last tapped that they came or left
+    is_absent: bool = False
+    opens_before: timedelta = timedelta(minutes=60)  # how early they may check in
 
     @property
     def day(self) -> date:
@@ -87,6 +100,11 @@ class MyShift:
         second = self.place_second_name
         return f"{self.place_name} · {second}" if second else self.place_name
 
+    @property
+    def is_in(self) -> bool:
+        """Tell whether they came and have not said that they left."""
+        return self.arrived_at is not None and self.left_at is None
+
     def undo_until(self, now: datetime) -> datetime | None:
         """Return until when the tap that took the place can be undone; None when it cannot."""
         if self.state is not AssignmentState.CONFIRMED:
@@ -98,9 +116,7 @@ class MyShift:
         if self.shift_state is ShiftState.CANCELLED or self.state is AssignmentState.CANCELLED:
             return Phase.OFF
         if self.state in COMING:
-            if now >= self.starts_at:
-                return Phase.NOTED if self.is_noted else Phase.NOTE
-            return Phase.ANSWER if self.state is AssignmentState.WAITING else Phase.COMING
+            return self._coming(now)
         if now >= self.starts_at:
             return Phase.OVER
         if self.answer_by is not None:
@@ -110,6 +126,21 @@ class MyShift:
         if self.offer_state is OfferState.DECLINED:
             return Phase.CANT
         return Phase.ASKED if self.has_room else Phase.TAKEN
+
+    def _coming(self, now: datetime) -> Phase:
+        """Return what someone on the shift can do: confirm, check in, write, check out."""
+        has_begun = now >= self.starts_at
+        if self.is_absent:
+            return Phase.ABSENT
+        if has_begun and self.is_noted:
+            return Phase.CHECK_OUT if self.is_in else Phase.NOTED
+        if self.arrived_at is not None:
+            return Phase.NOTE if has_begun else Phase.HERE
+        if has_begun:
+            return Phase.CHECK_IN if now < self.ends_at else Phase.NOTE
+        if self.state is AssignmentState.WAITING:
+            return Phase.ANSWER
+        return Phase.CHECK_IN if now >= self.starts_at - self.opens_before else Phase.COMING
 
 
 @dataclass(frozen=True)

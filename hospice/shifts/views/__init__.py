@@ -7,8 +7,10 @@ bp = Blueprint("shifts", __name__)
 # Each module puts its pages on `bp`.
 from hospice.shifts.views import (  # noqa: E402
     answer,
+    approvals,
     away,
     board,
+    claiming,
     copying,
     filling,
     holidays,
@@ -26,9 +28,11 @@ from hospice.shifts.views import (  # noqa: E402
 
 __all__ = [
     "answer",
+    "approvals",
     "away",
     "board",
     "bp",
+    "claiming",
     "copying",
     "filling",
     "holidays",

@@ -1,4 +1,4 @@
-"""The volunteer's answers: yes, can't come, and taking an open place."""
+"""The volunteer's answers: yes, can't come, and to the question whether they can take a place."""
 
 from typing import Any
 
@@ -13,14 +13,12 @@ from hospice.core.db import transaction
 from hospice.core.errors import Missing, Objection, Refused
 from hospice.shifts.actions import asking, links, placing
 from hospice.shifts.forms.answer import ReasonForm
-from hospice.shifts.queries import candidates, mine
-from hospice.shifts.queries import shifts as queries
-from hospice.shifts.rules.mine import MyShift, Phase
-from hospice.shifts.rules.placing import Level
+from hospice.shifts.queries import mine
+from hospice.shifts.rules.mine import COMING, MyShift
 from hospice.shifts.rules.states import AnsweredBy
 from hospice.shifts.views import bp
 from hospice.shifts.views.calendar import calendar_file
-from hospice.shifts.views.refusals import refusal_word, refused_words
+from hospice.shifts.views.refusals import refused_words
 from hospice.web.guard import requires
 from hospice.web.pages import long_day
 
@@ -55,7 +53,8 @@ def cant_come(shift_id: int) -> Any:
         except Refused as refusal:
             flash(refused_words(refusal.objections), "problem")
         return redirect(url_for("today.my_shift", shift_id=shift_id))
-    if shift.phase(clock.now()) not in {Phase.ANSWER, Phase.COMING} and not form.errors:
+    may_answer = shift.state in COMING and clock.now() < shift.starts_at
+    if not may_answer and not form.errors:
         return redirect(url_for("today.my_shift", shift_id=shift_id))
     page = render_template("shifts/answer_cant_come.html", shift=shift, form=form)
     return page, 422 if form.errors else 200
@@ -82,44 +81,6 @@ def answer_offer(shift_id: int) -> Response:
     else:
         flash(_("Thank you for telling us."), "done")
     return _back(shift_id)
-
-
-@bp.get("/open-shifts")
-@requires(Permission.VOLUNTEER)
-def open_shifts() -> str:
-    """List the open places, those that suit the volunteer first."""
-    me, now = mine.volunteer_id_of(current_user.id), clock.now()
-    asked = [one for one in mine.my_shifts(me, since=now) if one.phase(now) is Phase.ASKED]
-    known = {one.shift_id for one in asked}
-    shifts = [one for one in mine.open_shifts(me, now) if one.id not in known]
-    verdicts = candidates.verdicts_for(me, shifts, now)
-    return render_template(
-        "shifts/open_shifts.html",
-        asked=asked,
-        fitting=[one for one in shifts if verdicts[one.id].level is Level.OK],
-        doubtful=[
-            (one, [refusal_word(objection) for objection in verdicts[one.id].soft])
-            for one in shifts
-            if verdicts[one.id].level is Level.HINT
-        ],
-    )
-
-
-@bp.post("/open-shifts/<int:shift_id>")
-@requires(Permission.VOLUNTEER)
-def claim(shift_id: int) -> Response:
-    """Take an open place."""
-    me = mine.volunteer_id_of(current_user.id)
-    try:
-        with transaction():
-            shift = queries.shift(shift_id)
-            day = clock.local(shift.starts_at, shift.place.timezone).date()
-            placing.claim(shift, me, now=clock.now(), by=current_user, how=AnsweredBy.APP)
-    except Refused as refusal:
-        flash(refused_words(refusal.objections), "problem")
-        return redirect(url_for("shifts.open_shifts"))
-    flash(_("Thank you. We will see you on %(day)s.", day=long_day(day)), "done")
-    return redirect(url_for("today.my_shift", shift_id=shift_id))
 
 
 @bp.get("/me/shifts/<int:shift_id>/calendar.ics")

@@ -12,8 +12,8 @@ from hospice.core.errors import Missing, Refused
 from hospice.shifts.actions import links
 from hospice.shifts.forms.answer import ReasonForm
 from hospice.shifts.queries import mine
-from hospice.shifts.rules.mine import Answerer, Phase
-from hospice.shifts.rules.states import AnsweredBy
+from hospice.shifts.rules.mine import COMING, Answerer, Phase
+from hospice.shifts.rules.states import AnsweredBy, AssignmentState
 from hospice.shifts.views import bp
 from hospice.shifts.views.answer import answer
 from hospice.shifts.views.calendar import calendar_file
@@ -22,7 +22,7 @@ from hospice.web.guard import public
 from hospice.web.pages import LANGUAGE_COOKIE
 
 _LONGEST = 80
-_GONE = {Phase.NOTE, Phase.NOTED, Phase.OFF, Phase.OVER}
+_OFF = {Phase.OFF, Phase.WISHED}
 
 
 @bp.route("/r/<token>", methods=["GET", "POST"])
@@ -105,12 +105,18 @@ def _answerer(token: str) -> Answerer | None:
 
 
 def _is_open(who: Answerer) -> bool:
-    return who.mine is not None and who.mine.phase(clock.now()) not in _GONE
+    """Tell whether there is something to answer: until it starts, and while it takes place."""
+    now = clock.now()
+    return who.mine is not None and now < who.mine.starts_at and who.mine.phase(now) not in _OFF
 
 
 def _facts(who: Answerer) -> dict[str, Any]:
     assert who.mine is not None  # noqa: S101 - _is_open was asked
-    return {"shift": who.mine, "phase": who.mine.phase(clock.now())}
+    phase = who.mine.phase(clock.now())
+    # Shortly before the start the app offers to check in; the link still asks the one thing.
+    if who.mine.state in COMING:
+        phase = Phase.ANSWER if who.mine.state is AssignmentState.WAITING else Phase.COMING
+    return {"shift": who.mine, "phase": phase}
 
 
 def _ended(who: Answerer | None) -> tuple[str, int]:

@@ -19,6 +19,8 @@ _WORDS: dict[str, Any] = {
     "started": _l("The shift has begun. Call us to change your answer."),
     "not_asked": _l("This question is closed. Call us if you would like to come."),
     "not_on_shift": _l("You are no longer on this shift. Call us if that surprises you."),
+    "too_late": _l("That was more than ten minutes ago. Say “I can’t come” instead."),
+    "waiting_list": _l("This place is kept for someone who has waited for it."),
     "changed_meanwhile": _l("This has just changed. Look again, then answer."),
     "overlap": _l("You are on another shift at this time."),
     "away": _l("You told us that you are away that day."),

@@ -15,7 +15,7 @@ from hospice.journal import queries as journal
 from hospice.shifts.actions import cancelling
 from hospice.shifts.forms.board import Ask, CancelForm
 from hospice.shifts.models import Shift
-from hospice.shifts.queries import publishing
+from hospice.shifts.queries import claims, publishing
 from hospice.shifts.queries import shifts as queries
 from hospice.shifts.queries import undo as undo_queries
 from hospice.shifts.rules.pattern import Series
@@ -56,6 +56,7 @@ def show(shift_id: int) -> str:
         rows=rows,
         gap=next((row for row in rows if row.state in _GAPS), None),
         offers=people.offers(queries.offers_on(shift_id), shift.place.timezone),
+        wishes=claims.to_answer(now, shift_id=shift_id) if may_plan else [],
         patients=patients,
         holding=holding,
         leader=next((one.volunteer.preferred_name for one in holding if one.is_leader), ""),

@@ -10,8 +10,9 @@ from hospice.accounts.rules import Permission
 from hospice.core import clock
 from hospice.journal import queries as journal
 from hospice.reminders import queries as reminders
-from hospice.shifts.queries import undo, unpublished
+from hospice.shifts.queries import claims, undo, unpublished
 from hospice.shifts.queries.holidays import HolidayInfo, undecided
+from hospice.tasks.queries import due_tasks
 from hospice.today import queries
 from hospice.today.views import bp
 from hospice.visits.queries import staff as notes
@@ -33,12 +34,15 @@ def coordinator() -> str:
     today = clock.local(now, present_zone()).date()
     start, _end = clock.day_bounds(today, present_zone())
     beginning = queries.beginning()
+    may_plan = current_user.may(Permission.PLAN_ROSTER)
     needs: dict[str, Sequence[object]] = {
         "drop_outs": queries.drop_outs(now),
         "thin": queries.thin_shifts(now),
+        "claims": claims.waiting_claims(now, limit=6) if may_plan else [],
         "worrying": notes.worrying_notes(),
         "unconfirmed": queries.unconfirmed(now),
         "phone": reminders.people_to_phone(now),
+        "tasks": due_tasks(today),
         "missing": notes.missing_notes(now, limit=6),
         "holidays": _near(undecided(today, now), today),
     }

@@ -40,6 +40,7 @@ class Card:
     people: Sequence[PatientCard]  # by name, when they are few
     people_count: int
     all_people: Sequence[PatientCard]
+    undo_until: datetime | None  # they have just taken this place themselves
 
 
 @bp.get("/me")
@@ -57,7 +58,9 @@ def my_shifts() -> str:
     later = [
         (one, one.phase(now))
         for one in shifts
-        if one is not first and one.assignment_id is not None and one.ends_at > now
+        if one is not first
+        and (one.assignment_id is not None or one.phase(now) is Phase.WISHED)
+        and one.ends_at > now
     ]
     return render_template(
         "today/my_shifts.html",
@@ -76,7 +79,7 @@ def my_shift(shift_id: int) -> str:
     me, now = volunteer_id_of(current_user.id), clock.now()
     shift = my_visits.my_shift(me, shift_id)
     card = _card(shift, me, now)
-    if shift.assignment_id is None and card.phase is not Phase.ASKED:
+    if shift.assignment_id is None and card.phase not in {Phase.ASKED, Phase.WISHED}:
         raise Missing
     return render_template("today/my_shift.html", card=card)
 
@@ -97,6 +100,7 @@ def _card(shift: MyShift, volunteer_id: int, now: datetime) -> Card:
         people=people if len(people) <= _FEW else (),
         people_count=len(people),
         all_people=people,
+        undo_until=shift.undo_until(now),
     )
 
 
