@@ -122,11 +122,31 @@ def test_a_needed_language_is_asked_of_the_last_place_only() -> None:
     assert [o.kind for o in objections(last, VERA, [member(2)], NOW)] == ["needs_language"]
 
 
-def test_a_touching_shift_is_no_overlap() -> None:
-    before = held(DAY, START - timedelta(hours=3))
-    assert "overlap" not in {
-        o.kind for o in objections(SHIFT, replace(VERA, held=(before,)), [], NOW)
-    }
+@pytest.mark.parametrize("at", [START - timedelta(hours=3), SHIFT.ends_at])
+def test_a_touching_shift_is_no_overlap(at: datetime) -> None:
+    found = objections(SHIFT, replace(VERA, held=(held(DAY, at),)), [], NOW)
+    assert [one.kind for one in found] == ["short_rest"]
+
+
+MONDAY = held(date(2026, 11, 2), datetime(2026, 11, 2, 6, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("shift", "who"),
+    [
+        ({}, {"clearance_ends_on": DAY}),  # its last day counts
+        ({}, {"held": (held(DAY, START - timedelta(hours=11)),)}),  # eight hours of rest
+        ({}, {"maximum_a_month": 2, "held": (MONDAY,)}),
+        ({}, {"preferred_a_month": 2, "held": (MONDAY,)}),
+        ({"taken": 1}, {}),
+        # Who is late can still be placed while the shift goes on.
+        ({"starts_at": NOW - timedelta(hours=1), "ends_at": NOW + timedelta(hours=2)}, {}),
+    ],
+)
+def test_what_just_fits_is_not_objected_to(
+    shift: dict[str, object], who: dict[str, object]
+) -> None:
+    assert objections(replace(SHIFT, **shift), replace(VERA, **who), [], NOW) == []  # type: ignore[arg-type]
 
 
 def test_composition_of_two_trainees_is_objected_to() -> None:
@@ -144,9 +164,19 @@ def test_ranking_puts_who_fits_before_who_hardly_does() -> None:
         replace(VERA, id=3, name="Plain"),
         replace(VERA, id=4, name="Knows", visits_here=3),
         replace(VERA, id=5, name="Speaks", languages=("cantonese",)),
+        replace(VERA, id=6, name="Friend", visits_to_patient=2),
+        replace(VERA, id=7, name="Free", is_available=True),
     ]
     ordered = sorted(people, key=lambda one: rank(shift, one, verdict(shift, one, [], NOW)))
-    assert [one.name for one in ordered] == ["Speaks", "Knows", "Plain", "Hint", "Cannot"]
+    assert [one.name for one in ordered] == [
+        "Friend",
+        "Speaks",
+        "Free",
+        "Knows",
+        "Plain",
+        "Hint",
+        "Cannot",
+    ]
 
 
 # --- the places of a shift ------------------------------------------------------------------------
