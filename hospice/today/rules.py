@@ -7,7 +7,19 @@ from enum import StrEnum
 from hospice.shifts.rules.mine import MyShift, Phase
 from hospice.shifts.rules.seeing import is_seen_at
 
-_HELD = frozenset({Phase.ANSWER, Phase.COMING, Phase.NOTE, Phase.NOTED})
+_HELD = frozenset(
+    {
+        Phase.ANSWER,
+        Phase.COMING,
+        Phase.CHECK_IN,
+        Phase.HERE,
+        Phase.NOTE,
+        Phase.CHECK_OUT,
+        Phase.NOTED,
+    }
+)
+# What is over stays first while there is something to do about it.
+_UNDONE = frozenset({Phase.NOTE, Phase.CHECK_OUT})
 
 
 class Kicker(StrEnum):
@@ -44,7 +56,7 @@ def first_of(shifts: Iterable[MyShift], now: datetime) -> MyShift | None:
     """
     for one in shifts:
         phase = one.phase(now)
-        if phase in _HELD and (one.ends_at > now or phase is Phase.NOTE):
+        if phase in _HELD and (one.ends_at > now or phase in _UNDONE):
             return one
     return None
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 
 from hospice.accounts.models import User
+from hospice.attendance import actions as attendance
 from hospice.core.db import db
 from hospice.core.errors import Missing, Objection, Refused
 from hospice.journal import actions as journal
@@ -73,6 +74,7 @@ def send(
     note.sent_at = now
     note.written_by_id = by.id if for_volunteer else None
     db.session.flush()
+    attendance.from_note(visit.assignment_id, note.arrived_at, note.left_at, by=by, now=now)
     about = [("note", note.id), ("volunteer", visit.volunteer_id), ("shift", visit.shift_id)]
     if patient_id is not None:
         about.append(("patient", patient_id))

@@ -69,11 +69,15 @@ def test_after_the_start_there_is_a_note_to_write_until_it_is_sent(browser: Open
     told(shift_in(ward, 5 * DAY), vera, AssignmentState.WAITING)
     phone = browser(account)
     page = phone.get("/me")
-    assert filled(page) == ["Write note"]
+    assert filled(page) == ["Check in"]
     assert "Your shift now" in page
     assert "Waiting for you" in page
+    assert phone.post(f"/me/shifts/{shift.id}/check-in", {"at": "list"}) == "/me"
+    assert filled(phone.get("/me")) == ["Write note"]
     note(on_it, shift)
-    assert filled(phone.get("/me")) == []  # it still goes on, and its note is sent
+    assert filled(phone.get("/me")) == ["Check out"]  # it still goes on, and its note is sent
+    assert phone.post(f"/me/shifts/{shift.id}/check-out", {"at": "list"}) == "/me"
+    assert filled(phone.get("/me")) == []
     assert "Your note is with the team" in phone.get("/me")
 
 

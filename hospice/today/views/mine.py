@@ -8,6 +8,8 @@ from flask import render_template
 from flask_login import current_user
 
 from hospice.accounts.rules import Permission
+from hospice.attendance.queries import presence as attendance
+from hospice.attendance.rules import LATE_OUT, TAKE_BACK
 from hospice.core import clock
 from hospice.core.errors import Missing
 from hospice.patients.rules import PatientCard
@@ -25,7 +27,10 @@ from hospice.web.pages import present_zone
 
 _FEW = 3
 # Who else comes is told to those who come themselves.
-_WITH_TEAM = frozenset({Phase.COMING, Phase.NOTE, Phase.NOTED})
+_WITH_TEAM = frozenset(
+    {Phase.COMING, Phase.CHECK_IN, Phase.HERE, Phase.NOTE, Phase.CHECK_OUT, Phase.NOTED}
+)
+_LEADS = _WITH_TEAM - {Phase.COMING}
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,9 @@ class Card:
     people: Sequence[PatientCard]  # by name, when they are few
     people_count: int
     all_people: Sequence[PatientCard]
+    may_take_back: bool  # their last tap was just now
+    may_cant_come: bool
+    may_write: bool  # it has begun
     undo_until: datetime | None  # they have just taken this place themselves
 
 
@@ -81,7 +89,15 @@ def my_shift(shift_id: int) -> str:
     card = _card(shift, me, now)
     if shift.assignment_id is None and card.phase not in {Phase.ASKED, Phase.WISHED}:
         raise Missing
-    return render_template("today/my_shift.html", card=card)
+    leads = shift.is_leader and card.phase in _LEADS
+    team = attendance.team(shift_id) if leads else []
+    return render_template(
+        "today/my_shift.html",
+        card=card,
+        team=[one for one in team if one.place.volunteer_id != me] if leads else None,
+        may_tap=now <= shift.ends_at + LATE_OUT,
+        may_debrief=leads and now >= shift.ends_at,
+    )
 
 
 def _card(shift: MyShift, volunteer_id: int, now: datetime) -> Card:
@@ -100,6 +116,9 @@ def _card(shift: MyShift, volunteer_id: int, now: datetime) -> Card:
         people=people if len(people) <= _FEW else (),
         people_count=len(people),
         all_people=people,
+        may_take_back=shift.tapped_at is not None and now - shift.tapped_at < TAKE_BACK,
+        may_cant_come=shift.arrived_at is None and now < shift.starts_at,
+        may_write=now >= shift.starts_at,
         undo_until=shift.undo_until(now),
     )
 

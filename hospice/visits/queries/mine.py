@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from hospice.attendance.queries.presence import came_columns, is_absent
 from hospice.core import clock
 from hospice.core.db import UtcInstant, db
 from hospice.core.errors import Missing
@@ -83,6 +84,7 @@ def _is_unfinished() -> ColumnElement[bool]:
             & (ended_at <= now)
             & (ended_at > asked_since)
             & ~is_noted()
+            & ~is_absent()
         )
     )
 
@@ -117,12 +119,12 @@ def _summary() -> Select[Any]:
 
 def my_shifts(volunteer_id: int, *, since: datetime) -> list[MyShift]:
     """Return a volunteer's shifts, and whether the note of each is sent."""
-    return mine.my_shifts(volunteer_id, since=since, noted=is_noted())
+    return mine.my_shifts(volunteer_id, since=since, noted=is_noted(), came=came_columns())
 
 
 def my_shift(volunteer_id: int, shift_id: int) -> MyShift:
     """Return one shift of a volunteer's, and whether its note is sent; raise Missing."""
-    return mine.my_shift(volunteer_id, shift_id, noted=is_noted())
+    return mine.my_shift(volunteer_id, shift_id, noted=is_noted(), came=came_columns())
 
 
 def visit(volunteer_id: int, shift_id: int) -> Visit:

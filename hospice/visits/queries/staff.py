@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from hospice.accounts.models import User
 from hospice.accounts.rules import Permission
+from hospice.attendance.queries.presence import is_absent
 from hospice.core.db import db
 from hospice.core.errors import Missing
 from hospice.journal.models import Entry, EntryAbout
@@ -274,6 +275,7 @@ def _is_missing(now: datetime, back: timedelta = ASKED_FOR) -> ColumnElement[boo
         Shift.state == ShiftState.PLANNED,
         Assignment.state == AssignmentState.CONFIRMED,
         ~is_noted(),
+        ~is_absent(),
     )
 
 
