@@ -172,6 +172,10 @@ def _stage(world: World) -> None:
         "sent_message": "SELECT id FROM message WHERE state = 'sent' ORDER BY id DESC LIMIT 1",
         "sent_note": "SELECT id FROM visit_note WHERE state = 'sent' ORDER BY id LIMIT 1",
         "read_note": "SELECT id FROM visit_note WHERE state = 'read' ORDER BY id DESC LIMIT 1",
+        "promise_note": "SELECT id FROM visit_note WHERE promise != '' ORDER BY id LIMIT 1",
+        "struck_note": "SELECT id FROM visit_note WHERE state = 'in_error' ORDER BY id LIMIT 1",
+        "task": "SELECT id FROM task WHERE done_at IS NULL ORDER BY id LIMIT 1",
+        "done_task": "SELECT id FROM task WHERE done_at IS NOT NULL ORDER BY id LIMIT 1",
         "user": "SELECT id FROM user_account WHERE role = 'coordinator'",
     }.items():
         ids[name] = _one(sql, now=now) if ":now" in sql else _one(sql)

@@ -7,7 +7,7 @@ from flask import Flask
 from hospice.accounts.rules import Role
 from hospice.core import clock
 from hospice.core.db import transaction
-from hospice.demo import asking, cast, history, roster
+from hospice.demo import asking, cast, history, notes, roster
 from hospice.demo.rows import Rows
 
 SEED = 20261122
@@ -27,6 +27,7 @@ def create(app: Flask, scale: int = 1, *, now: datetime | None = None) -> None:
         cast.add_people(rows, scale)
         roster.add(rows)
         history.add(rows)
+        notes.add(rows)
         asking.add(rows, SEED)
         rows.write()
 

@@ -23,7 +23,8 @@ from hospice.shifts.models import (
     Standing,
     WeeklyShift,
 )
-from hospice.visits.models import VisitNote
+from hospice.tasks.models import Task
+from hospice.visits.models import NoteAddendum, VisitNote
 from hospice.volunteers.models import Availability, Away, Clearance, KeptApart, Volunteer
 
 ZONE = "Asia/Shanghai"
@@ -47,6 +48,8 @@ TABLES: tuple[type[Any], ...] = (
     Claim,
     Offer,
     VisitNote,
+    NoteAddendum,
+    Task,
     Message,
     Entry,
     EntryAbout,

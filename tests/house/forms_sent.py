@@ -24,6 +24,7 @@ CORA, LIN = "coordinator", "volunteer"
 SHIFT, VOLUNTEER = {"shift_id": "$gap"}, {"volunteer_id": "$volunteer"}
 WAITING, NOTE, USER = {"assignment_id": "$waiting"}, {"note_id": "$sent_note"}, {"user_id": "$user"}
 ADA = "administrator"
+TASK = {"task_id": "$task"}
 WEEKLY = {"weekly_shift_id": "$weekly_shift"}
 STANDING = {**WEEKLY, "standing_id": "$standing"}
 PERSON = ("shifts.person", WAITING)
@@ -101,9 +102,15 @@ FORMS: dict[str, Sent] = {
     "shifts.selected": own("shifts.selected", CORA, shift="$gap"),
     "shifts.unclaim": Sent(LIN, {"shift_id": "$gap"}),
     "shifts.undo": Sent(CORA),
+    "tasks.close": Sent(CORA, TASK, ("tasks.show", TASK)),
+    "tasks.edit": own("tasks.edit", CORA, **TASK),
+    "tasks.new": own("tasks.new", CORA),
+    "tasks.reopen": Sent(CORA, {"task_id": "$done_task"}),
+    "visits.add": Sent(CORA, NOTE, ("visits.show", NOTE)),
     "visits.draft": Sent(
         LIN, {"page_id": "00000000-0000-4000-8000-000000000000", "shift": "$mine_unwritten"}
     ),
+    "visits.make_task": own("visits.make_task", CORA, **NOTE),
     "visits.read": Sent(CORA, NOTE),
     "visits.reply": Sent(CORA, NOTE, ("visits.show", NOTE)),
     "visits.send": Sent(
@@ -112,6 +119,8 @@ FORMS: dict[str, Sent] = {
         ("visits.write", {"shift_id": "$mine_unwritten", "patient": "round"}),
         {"shift_id": "$leader_unwritten", "patient": "round"},
     ),
+    "visits.sign": Sent(CORA, NOTE),
+    "visits.strike": own("visits.strike", CORA, **NOTE),
     "visits.thank": Sent(CORA, NOTE),
     "volunteers.come_back": Sent(CORA, {"volunteer_id": "$resting"}),
     "volunteers.edit": own("volunteers.edit", CORA, **VOLUNTEER),
