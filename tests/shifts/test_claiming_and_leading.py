@@ -9,6 +9,7 @@ from hospice.accounts.models import User
 from hospice.core.db import transaction
 from hospice.core.errors import Missing, Refused
 from hospice.places.models import Place
+from hospice.shifts.actions import patients as whom
 from hospice.shifts.actions import placing
 from hospice.shifts.queries import shifts as queries
 from hospice.shifts.rules.states import AnsweredBy, AssignmentState, ToldKind
@@ -76,4 +77,4 @@ def test_only_patients_of_the_place_can_be_seen(ward: Place, cora: User) -> None
     mine = builders.assignment(builders.shift(ward), builders.volunteer(places=[ward]))
     elsewhere = builders.patient("Mr Li", at=builders.place("Ward 2"))
     with pytest.raises(Missing), transaction():
-        placing.set_patients(queries.assignment(mine.id), [elsewhere.id], by=cora, now=NOW)
+        whom.set_patients(queries.assignment(mine.id), [elsewhere.id], by=cora, now=NOW)

@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from hospice.accounts.models import User
 from hospice.core.db import db, transaction
 from hospice.core.errors import Refused
 from hospice.places.models import Place
@@ -131,9 +130,7 @@ def test_nobody_else_can_claim_a_place_that_is_kept(ward: Place):
     decline(vera)
     tend()
     with pytest.raises(Refused) as refused, transaction():
-        placing.claim(
-            queries.shift(shift.id), otto.id, now=NOW + HOUR, by=None, how=AnsweredBy.APP
-        )
+        placing.claim(queries.shift(shift.id), otto.id, now=NOW + HOUR, by=None, how=AnsweredBy.APP)
     assert kinds(refused) == {"waiting_list"}
     with pytest.raises(Refused), transaction():  # nor whoever gave it up
         placing.answer(

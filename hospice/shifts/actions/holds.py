@@ -73,6 +73,16 @@ def end_all(shift: Shift, *, by: User | None, now: datetime) -> None:
     db.session.refresh(shift, ["held"])
 
 
+def release_for(shift: Shift, volunteer_id: int, now: datetime) -> None:
+    """Take someone who has just got a place off the waiting list; none is kept for them then."""
+    entry = queries.entry_or_none(volunteer_id, shift.id)
+    if entry is None or entry.state not in ON_THE_LIST:
+        return
+    if entry.state is WaitingState.OFFERED:
+        seats.let_go(shift.id)
+    settle(entry, WaitingState.ACCEPTED, now)
+
+
 def record(
     verb: str,
     entry: WaitingPlace,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from hospice.accounts.models import User
@@ -14,7 +14,7 @@ from hospice.journal import actions as journal
 from hospice.shifts.actions import composition, holds, seats
 from hospice.shifts.actions.seats import Seat
 from hospice.shifts.actions.snapshots import Watch
-from hospice.shifts.models import Assignment, AssignmentPatient, Shift
+from hospice.shifts.models import Assignment, Shift
 from hospice.shifts.queries import candidates
 from hospice.shifts.queries import shifts as queries
 from hospice.shifts.rules import placing as rules
@@ -239,32 +239,6 @@ def lead(assignment: Assignment, *, by: User, now: datetime) -> None:
     watch.keep("leader", by=by, now=now, **facts)
 
 
-def set_patients(
-    assignment: Assignment, patient_ids: Sequence[int], *, by: User, now: datetime
-) -> None:
-    """Say whom a volunteer will see; only patients who are visited at the shift's place."""
-    shift = assignment.shift
-    if not set(patient_ids) <= queries.patients_to_see(shift):
-        raise Missing
-    db.session.execute(
-        delete(AssignmentPatient).where(AssignmentPatient.assignment_id == assignment.id)
-    )
-    db.session.add_all(
-        AssignmentPatient(assignment_id=assignment.id, patient_id=patient_id)
-        for patient_id in sorted(set(patient_ids))
-    )
-    db.session.flush()
-    journal.record(
-        "shift.patients",
-        about=_about(assignment),
-        by=by,
-        now=now,
-        name=assignment.volunteer.preferred_name,
-        count=len(set(patient_ids)),
-        **where(shift),
-    )
-
-
 def free_for_away(
     volunteer_id: int, first: date, last: date, *, by: User | None, now: datetime
 ) -> int:
@@ -333,6 +307,8 @@ def _seat(
     sit: Callable[[int], Seat],
 ) -> Assignment:
     """Win a place and sit down on it; a row from before is taken up again."""
+    if shift.held:
+        holds.release_for(shift, volunteer_id, now)
     seat = sit(shift.id)
     made = next((one for one in on_it if one.volunteer_id == volunteer_id), None)
     if made is None:

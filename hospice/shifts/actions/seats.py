@@ -8,8 +8,8 @@ from sqlalchemy import update
 
 from hospice.core.db import db
 from hospice.core.errors import Objection, Refused
-from hospice.shifts.models import Assignment, Offer, Shift
-from hospice.shifts.rules.states import HOLDING, AssignmentState, OfferState, ShiftState
+from hospice.shifts.models import Assignment, Offer, Shift, Swap
+from hospice.shifts.rules.states import HOLDING, AssignmentState, OfferState, ShiftState, SwapState
 
 _FREED = "shifts with a place that was freed"
 
@@ -124,11 +124,23 @@ def leave(assignment: Assignment, to: AssignmentState, **values: Any) -> None:
     """Move an assignment out of its place, which is free at once.
 
     The shift's row first, as everywhere: two who lock the same rows in another order would wait
-    for each other for ever. Whoever is refused after it rolls back.
+    for each other for ever. Whoever is refused after it rolls back. What nobody holds any more
+    cannot be swapped.
     """
     if assignment.state in HOLDING:
         free(assignment.shift_id)
     move(assignment, to, **values)
+    end_swaps(assignment.id)
+
+
+def end_swaps(assignment_id: int) -> None:
+    """Let a place be swapped no longer."""
+    db.session.execute(
+        update(Swap)
+        .where(Swap.assignment_id == assignment_id, Swap.state == SwapState.OPEN)
+        .values(state=SwapState.TAKEN_BACK)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def close_offers(shift_id: int, now: datetime, *, but: int | None = None) -> None:

@@ -154,7 +154,11 @@ def promote(shift_id: int, now: datetime) -> int:
     team = shift_queries.team_of(shift_queries.assignments_on(shift_id))
     facts = shift_queries.facts_of(shift)
     offered = 0
+    there = {one.volunteer_id for one in team}
     for entry in waiting:
+        if entry.volunteer_id in there:  # the office has placed them meanwhile
+            holds.settle(entry, WaitingState.ACCEPTED, now)
+            continue
         who = candidates.facts_for(facts, shift.place.timezone, entry.volunteer_id, team, now)
         if who is None or bars(rules.objections(facts, who, team, now)):
             continue

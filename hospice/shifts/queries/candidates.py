@@ -34,17 +34,26 @@ class Candidate:
 
 
 def people_who_fit(
-    shift: Shift, now: datetime, *, words: str = "", limit: int = 60
+    shift: Shift,
+    now: datetime,
+    *,
+    words: str = "",
+    limit: int = 60,
+    instead_of: int | None = None,
 ) -> list[Candidate]:
     """Return the volunteers cleared for a shift's place, best first; `shift.place` is loaded.
 
     `words` narrows to those whose search key holds every word. Those who cannot be placed come
-    last, with the reason.
+    last, with the reason. With `instead_of` they would take the place of that volunteer, which
+    counts as the last one.
     """
     facts = shift_queries.facts_of(shift)
     on_it = shift_queries.assignments_on(shift.id)
     team = shift_queries.team_of(on_it)
     busy = [member.volunteer_id for member in team]
+    if instead_of is not None:
+        team = [member for member in team if member.volunteer_id != instead_of]
+        facts = replace(facts, taken=len(team), wanted=len(team) + 1, held=0)
     narrowed = _volunteer_facts(facts, shift.place.timezone).where(
         Clearance.id.is_not(None),
         Volunteer.state != VolunteerState.LEFT,

@@ -12,6 +12,7 @@ from hospice.core import clock
 from hospice.core.db import transaction
 from hospice.core.errors import Missing, Refused
 from hospice.patients import queries as patients
+from hospice.shifts.actions import patients as whom
 from hospice.shifts.actions import placing
 from hospice.shifts.forms.board import AnswerForm, PatientsForm
 from hospice.shifts.models import Assignment
@@ -139,7 +140,7 @@ def patients_of(assignment_id: int) -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         name, shift_id = one.volunteer.preferred_name, one.shift_id
         with transaction():
-            placing.set_patients(one, form.patients.data or [], by=current_user, now=clock.now())
+            whom.set_patients(one, form.patients.data or [], by=current_user, now=clock.now())
         flash(_("Saved whom %(name)s will see.", name=name), "done")
         return redirect(url_for("shifts.show", shift_id=shift_id))
     page = render_template(
