@@ -222,7 +222,9 @@ def _declined(facts: Facts) -> str:
         place=facts["place"],
         day=day_of(facts["day"]),
     )
-    return f"{words}. “{facts['reason']}”" if facts.get("reason") else words
+    reason = str(facts.get("reason") or "").rstrip(" .。")
+    # The page ends the sentence, so the reason stands inside it.
+    return _("%(said)s (“%(reason)s”)", said=words, reason=reason) if reason else words
 
 
 VERBS: dict[str, Callable[[Facts], str]] = {
@@ -243,6 +245,13 @@ VERBS: dict[str, Callable[[Facts], str]] = {
     "shift.asked": lambda facts: _(
         "asked %(names)s for %(place)s on %(day)s",
         names=listed(facts["names"]),
+        place=facts["place"],
+        day=day_of(facts["day"]),
+    ),
+    "shift.named": lambda facts: _(
+        "named %(other)s to come instead of %(name)s: %(place)s on %(day)s",
+        other=facts["other"],
+        name=facts["name"],
         place=facts["place"],
         day=day_of(facts["day"]),
     ),

@@ -62,6 +62,19 @@ def needs(app: Flask, endpoint: str) -> frozenset[Permission] | None:
     return getattr(app.view_functions.get(endpoint), "needs", None)
 
 
+def may_open(url: str) -> bool:
+    """Tell whether the present person's role opens a page of ours, so that no link leads to 404."""
+    routes = current_app.create_url_adapter(request)
+    try:
+        endpoint, _arguments = (
+            routes.match(urlsplit(url).path, method="GET") if routes else ("", {})
+        )
+    except HTTPException:
+        return False
+    needed = needs(current_app, endpoint)
+    return needed is not None and all(current_user.may(one) for one in needed)
+
+
 class SmallIntegerConverter(IntegerConverter):
     """An id in a URL; a number that no database column holds is simply not found.
 

@@ -16,11 +16,12 @@ from markupsafe import Markup
 
 from hospice.accounts import queries as accounts
 from hospice.accounts.models import Hospice
-from hospice.accounts.rules import Permission, Theme
+from hospice.accounts.rules import Permission, Theme, is_kept_long
 from hospice.config import LOCALES
 from hospice.core import clock
 from hospice.web import errors
 from hospice.web.assets import asset_url
+from hospice.web.guard import may_open
 
 babel = Babel()
 
@@ -58,6 +59,7 @@ def init_app(app: Flask) -> None:
         with_args=with_args,
         here=here,
         initials=initials,
+        may_open=may_open,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -343,7 +345,9 @@ def _staff_links() -> list[Link]:
     ]
     links = [link for permission, link in every if current_user.may(permission)]
     if not current_user.may(Permission.SEE_TODAY) and current_user.may(Permission.VOLUNTEER):
-        links.insert(0, Link(gettext("My shifts"), "today.my_shifts"))
+        # A leader visits first of all; others who visit now and then find the rest from there.
+        own = _volunteer_links()
+        links[:0] = own if is_kept_long(current_user.role) else own[:1]
     if current_user.may(Permission.SEE_JOURNAL) and not current_user.may(Permission.EDIT_PATIENTS):
         links.append(Link(gettext("Changes"), "journal.changes"))
     return links
