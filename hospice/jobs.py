@@ -14,6 +14,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from hospice.accounts import actions as accounts
+from hospice.attendance import notices as attendance_notices
 from hospice.config import Settings
 from hospice.core import clock
 from hospice.core.db import release, transaction
@@ -23,6 +24,7 @@ from hospice.reminders.models import Message
 from hospice.reminders.post import Post
 from hospice.reminders.rules import (
     ANSWERED_BY_LINK,
+    LED_BY_PATH,
     MAXIMUM_TRIES,
     Kind,
     Notice,
@@ -42,7 +44,7 @@ STEP = 3.0  # seconds by which the clock of the machine may differ before we cal
 GLANCE = 5.0  # seconds between two looks at it
 
 Source = Any  # a module with due(now) and still_due_of(messages, now)
-SOURCES: Sequence[Source] = (letters_owed, shift_notices)
+SOURCES: Sequence[Source] = (letters_owed, shift_notices, attendance_notices)
 
 
 class Ticker(BackgroundScheduler):
@@ -276,6 +278,8 @@ def _link(notice: Notice, now: datetime) -> str:
             secret=settings.secret_key,
         )
         return f"{settings.base_url}/r/{token}"
+    if notice.kind in LED_BY_PATH:
+        return f"{settings.base_url}{notice.facts['path']}"
     if notice.kind is Kind.CANT_COME:
         return f"{settings.base_url}/shifts/{notice.facts['shift_id']}"
     if notice.kind in {Kind.INVITATION, Kind.RESET}:

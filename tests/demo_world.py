@@ -176,9 +176,13 @@ def _stage(world: World) -> None:
         "struck_note": "SELECT id FROM visit_note WHERE state = 'in_error' ORDER BY id LIMIT 1",
         "task": "SELECT id FROM task WHERE done_at IS NULL ORDER BY id LIMIT 1",
         "done_task": "SELECT id FROM task WHERE done_at IS NOT NULL ORDER BY id LIMIT 1",
+        "came": "SELECT assignment_id FROM attendance WHERE came = 'yes' ORDER BY id DESC LIMIT 1",
+        "shared": "SELECT id FROM wellbeing WHERE shared_at IS NOT NULL ORDER BY id LIMIT 1",
         "user": "SELECT id FROM user_account WHERE role = 'coordinator'",
     }.items():
         ids[name] = _one(sql, now=now) if ":now" in sql else _one(sql)
+    ids["door"] = db.session.scalars(text("SELECT code FROM door ORDER BY id LIMIT 1")).one()
+    ids["led_shift"], ids["led_member"] = _led(world.mine["leader"]["mine_record"], now)
     ids["next_sunday"] = date(2026, 11, 29)
     with transaction():
         cancelled = db.session.get_one(Shift, ids["far_shift"])
@@ -213,6 +217,19 @@ def _stage(world: World) -> None:
             " WHERE u.email = :email",
             email=PEOPLE[who],
         )
+
+
+def _led(record: int, now: str) -> tuple[int, int]:
+    """Return a shift that somebody led, and someone else's place on it."""
+    shift_id = _one(
+        "SELECT a.shift_id FROM assignment a JOIN shift s ON s.id = a.shift_id"
+        " WHERE a.volunteer_id = :record AND a.is_leader AND a.state = 'confirmed'"
+        " AND s.ends_at < :now AND s.taken > 1 ORDER BY s.starts_at DESC LIMIT 1",
+        record=record,
+        now=now,
+    )
+    other = "SELECT id FROM assignment WHERE shift_id = :shift AND volunteer_id != :record"
+    return shift_id, _one(other, shift=shift_id, record=record)
 
 
 def _mine(email: str, now: str) -> dict[str, int]:
@@ -258,6 +275,7 @@ def _mine(email: str, now: str) -> dict[str, int]:
         db.session.flush()
         return {
             "mine_record": record,
+            "mine_declined": _decline_last(record, now),
             "mine_away": away.id,
             "mine_offered": offered,
             "mine_next": _one(
@@ -274,6 +292,24 @@ def _mine(email: str, now: str) -> dict[str, int]:
                 now=now,
             ),
         }
+
+
+def _decline_last(record: int, now: str) -> int:
+    """Let them say that they can't come to the last shift that they were told of."""
+    values = {"record": record, "now": now}
+    shift = _one(
+        "SELECT s.id FROM shift s JOIN assignment a ON a.shift_id = s.id"
+        " WHERE a.volunteer_id = :record AND a.state IN ('confirmed', 'waiting')"
+        " AND s.starts_at > :now ORDER BY s.starts_at DESC LIMIT 1",
+        **values,
+    )
+    for sql in (
+        "UPDATE assignment SET state = 'declined', answered_at = :now"
+        " WHERE volunteer_id = :record AND shift_id = :shift",
+        "UPDATE shift SET taken = taken - 1 WHERE id = :shift",
+    ):
+        db.session.execute(text(sql), {**values, "shift": shift})
+    return shift
 
 
 # --- the walk -------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert, text
 
 from hospice.accounts.models import Hospice, User
+from hospice.attendance.models import Attendance, Debrief, Door, Wellbeing
 from hospice.core import clock
 from hospice.core.db import db
 from hospice.journal.models import Entry, EntryAbout
@@ -45,6 +46,10 @@ TABLES: tuple[type[Any], ...] = (
     Shift,
     Assignment,
     AssignmentPatient,
+    Attendance,
+    Door,
+    Debrief,
+    Wellbeing,
     Claim,
     Offer,
     VisitNote,

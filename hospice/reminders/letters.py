@@ -15,17 +15,21 @@ from flask_babel import force_locale
 from hospice.accounts import queries as accounts
 from hospice.config import LOCALES, Settings
 from hospice.core import clock
-from hospice.reminders.rules import ANSWERED_BY_LINK, Kind, Notice, message_id
+from hospice.reminders.rules import ANSWERED_BY_LINK, LED_BY_PATH, Kind, Notice, message_id
 from hospice.reminders.words import button_words
 from hospice.web import pages
 
 # Stands where the link of one's own will be, until the letter leaves.
 _BLANK_LINKS = {
     **dict.fromkeys(ANSWERED_BY_LINK, "/r/…"),
+    **dict.fromkeys(LED_BY_PATH, "/…"),
     Kind.CANT_COME: "/shifts/…",
     Kind.INVITATION: "/invitation/…",
     Kind.RESET: "/reset-password/…",
 }
+_NAMES_SOMEONE = frozenset(
+    {Kind.CANT_COME, Kind.SWAP_ASKED, Kind.SWAP_PROPOSED, Kind.SWAP_DONE, Kind.LONE_ALARM}
+)
 
 
 @dataclass(frozen=True)
@@ -86,8 +90,16 @@ def _given(kind: Kind, facts: Mapping[str, object], link: str) -> dict[str, obje
         given |= {"ward_phone": _line(facts.get("ward_phone", ""))}
         was = facts.get("was")
         given |= {"was": _shift(was, zone)["shift"] if isinstance(was, Mapping) else ""}
-    if kind is Kind.CANT_COME:
+    if kind in _NAMES_SOMEONE:
         given |= {"who": _line(facts["who"])}
+    if kind is Kind.WAITING_OFFERED:
+        given |= {"until": _until(str(facts["answer_by"]), str(facts["zone"]))}
+    if kind is Kind.SWAP_PROPOSED:
+        other = facts["other"]
+        given |= {"other": _shift(other, zone)["shift"] if isinstance(other, Mapping) else ""}
+    if kind is Kind.SHORT:
+        lacks = facts["lacks"]
+        given |= {"lacks": lacks if isinstance(lacks, list) else []}
     return given
 
 

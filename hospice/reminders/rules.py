@@ -29,6 +29,9 @@ class Kind(StrEnum):
     SWAP_PROPOSED = "swap_proposed"  # someone would take yours for one of theirs
     SWAP_DONE = "swap_done"  # someone has taken your place
     SWAP_GONE = "swap_gone"  # the place is not to be had any more
+    LONE_ARRIVAL = "lone_arrival"  # at a home visit: are you there?
+    LONE_OUT = "lone_out"  # after it: are you out again?
+    LONE_ALARM = "lone_alarm"  # to the leader, then on call: someone has not checked out
     SHORT = "short"  # to coordinators: a shift lacks people, a leader, experience
     INVITATION = "invitation"  # to someone who may sign in for the first time
     RESET = "reset"  # a link to choose a new password
@@ -53,7 +56,16 @@ ANSWERED_BY_LINK = frozenset(
 
 # Their link opens a page of one's own, named in the facts, after signing in.
 LED_BY_PATH = frozenset(
-    {Kind.WAITING_OFFERED, Kind.SWAP_ASKED, Kind.SWAP_PROPOSED, Kind.SWAP_DONE, Kind.SHORT}
+    {
+        Kind.WAITING_OFFERED,
+        Kind.SWAP_ASKED,
+        Kind.SWAP_PROPOSED,
+        Kind.SWAP_DONE,
+        Kind.SHORT,
+        Kind.LONE_ARRIVAL,
+        Kind.LONE_OUT,
+        Kind.LONE_ALARM,
+    }
 )
 
 

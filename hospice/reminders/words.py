@@ -32,6 +32,9 @@ KIND_LABELS: dict[Kind, Any] = {
     Kind.SWAP_DONE: _l("Swap agreed"),
     Kind.SWAP_GONE: _l("Swap no longer open"),
     Kind.SHORT: _l("Shift is short"),
+    Kind.LONE_ARRIVAL: _l("Have you arrived?"),
+    Kind.LONE_OUT: _l("Are you out again?"),
+    Kind.LONE_ALARM: _l("Someone has not checked out"),
     Kind.INVITATION: _l("Invitation"),
     Kind.RESET: _l("New password"),
     Kind.TEST: _l("Test message"),
@@ -54,6 +57,9 @@ CALL_WORDS: dict[Kind, Any] = {
     Kind.SWAP_PROPOSED: _l("Ask whether they would swap for the other shift"),
     Kind.SWAP_DONE: _l("Tell them that someone has taken their place"),
     Kind.SWAP_GONE: _l("Tell them that the swap is no longer open"),
+    Kind.LONE_ARRIVAL: _l("Ask whether they have arrived"),
+    Kind.LONE_OUT: _l("Ask whether they are out again and all is well"),
+    Kind.LONE_ALARM: _l("Tell them that someone of their shift has not checked out"),
 }
 
 STATE_LABELS: dict[MessageState, Any] = {
@@ -106,7 +112,7 @@ _OBJECTIONS: dict[str, Any] = {
 
 def button_words(kind: Kind) -> str:
     """Return what the button of a letter says."""
-    if kind in {Kind.CANT_COME, Kind.SHORT}:
+    if kind in {Kind.CANT_COME, Kind.SHORT, Kind.LONE_ALARM}:
         return gettext("Open the shift")
     if kind in {Kind.INVITATION, Kind.RESET}:
         return gettext("Choose a password")

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from hospice.attendance.models import Attendance
 from hospice.core.db import db
 from hospice.core.names import matches
 from hospice.patients.models import Patient
@@ -76,6 +77,7 @@ class PlaceToday:
     confirmed: tuple[str, ...]
     unanswered: tuple[str, ...]
     finished: tuple[str, ...]
+    here: tuple[str, ...] = ()  # those who checked in and have not left
 
 
 @dataclass(frozen=True)
@@ -221,9 +223,15 @@ def places_on(today: date, now: datetime) -> list[PlaceToday]:
         .limit(120)
     ).all()
     people = db.session.execute(
-        select(Assignment.shift_id, Assignment.state, Volunteer.preferred_name)
+        select(
+            Assignment.shift_id,
+            Assignment.state,
+            Volunteer.preferred_name,
+            and_(Attendance.arrived_at.is_not(None), Attendance.left_at.is_(None)),
+        )
         .join(Shift, Shift.id == Assignment.shift_id)
         .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
+        .outerjoin(Attendance, Attendance.assignment_id == Assignment.id)
         .where(
             Shift.local_day == today,
             Shift.state == ShiftState.PLANNED,
@@ -232,15 +240,26 @@ def places_on(today: date, now: datetime) -> list[PlaceToday]:
         .order_by(Assignment.is_leader.desc(), Volunteer.sort_key)
     ).all()
     by_shift: dict[int, list[tuple[AssignmentState, str]]] = defaultdict(list)
-    for shift_id, state, name in people:
+    here: dict[int, list[str]] = defaultdict(list)
+    for shift_id, state, name, is_in in people:
         by_shift[shift_id].append((state, name))
+        if is_in:
+            here[shift_id].append(name)
     places: dict[int, list[PlaceToday]] = defaultdict(list)
     for shift_id, place_id, place, wanted, ends_at in shifts:
         yes = tuple(n for s, n in by_shift[shift_id] if s is AssignmentState.CONFIRMED)
         other = tuple(n for s, n in by_shift[shift_id] if s is not AssignmentState.CONFIRMED)
         over = ends_at <= now
         places[place_id].append(
-            PlaceToday(place_id, place, wanted, () if over else yes, other, yes if over else ())
+            PlaceToday(
+                place_id,
+                place,
+                wanted,
+                () if over else yes,
+                other,
+                yes if over else (),
+                tuple(here[shift_id]),
+            )
         )
     return [_together(group) for group in places.values()]
 
@@ -253,6 +272,7 @@ def _together(group: Sequence[PlaceToday]) -> PlaceToday:
         confirmed=tuple(name for one in group for name in one.confirmed),
         unanswered=tuple(name for one in group for name in one.unanswered),
         finished=tuple(name for one in group for name in one.finished),
+        here=tuple(name for one in group for name in one.here),
     )
 
 

@@ -28,6 +28,7 @@ TASK = {"task_id": "$task"}
 WEEKLY = {"weekly_shift_id": "$weekly_shift"}
 STANDING = {**WEEKLY, "standing_id": "$standing"}
 PERSON = ("shifts.person", WAITING)
+LED = {"shift_id": "$led_shift", "assignment_id": "$led_member"}
 BOSS = ("accounts.person", USER)
 
 FORMS: dict[str, Sent] = {
@@ -50,6 +51,39 @@ FORMS: dict[str, Sent] = {
     "accounts.sign_in": own("accounts.sign_in", ""),
     "accounts.sign_out": Sent(LIN),
     "accounts.visit_settings": own("accounts.visit_settings", ADA),
+    "attendance.check_in": Sent(
+        LIN, {"shift_id": "$mine_next"}, None, {"shift_id": "$leader_next"}
+    ),
+    "attendance.check_in_for": Sent(CORA, WAITING),
+    "attendance.check_out": Sent(
+        LIN, {"shift_id": "$mine_unwritten"}, None, {"shift_id": "$leader_unwritten"}
+    ),
+    "attendance.check_out_for": Sent(CORA, WAITING),
+    "attendance.debrief": own("attendance.debrief", CORA, shift_id="$past_shift"),
+    "attendance.how_are_you": Sent(
+        LIN,
+        {"shift_id": "$mine_unwritten"},
+        ("attendance.how_are_you", {"shift_id": "$mine_unwritten"}),
+        {"shift_id": "$leader_unwritten"},
+    ),
+    "attendance.lead_check_in": Sent("leader", LED),
+    "attendance.lead_check_out": Sent("leader", LED),
+    "attendance.my_debrief": own("attendance.my_debrief", "leader", shift_id="$led_shift"),
+    "attendance.my_times": Sent(
+        LIN,
+        {"shift_id": "$mine_unwritten"},
+        ("attendance.my_times", {"shift_id": "$mine_unwritten"}),
+        {"shift_id": "$leader_unwritten"},
+    ),
+    "attendance.pass_door": Sent(LIN, {"token": "$door"}),
+    "attendance.record": own("attendance.record", CORA, assignment_id="$came"),
+    "attendance.renew_door": Sent(
+        CORA, {"place_id": "$ward"}, ("attendance.door_sheet", {"place_id": "$ward"})
+    ),
+    "attendance.take_back": Sent(
+        LIN, {"shift_id": "$mine_unwritten"}, None, {"shift_id": "$leader_unwritten"}
+    ),
+    "attendance.talked": Sent(CORA, {"feeling_id": "$shared"}),
     "patients.change_state": own("patients.change_state", CORA, patient_id="$patient"),
     "patients.edit": own("patients.edit", CORA, patient_id="$patient"),
     "patients.new": own("patients.new", CORA),
@@ -91,6 +125,12 @@ FORMS: dict[str, Sent] = {
     "shifts.go_on": Sent(CORA, WEEKLY),
     "shifts.lead": Sent(CORA, WAITING),
     "shifts.my_away": own("shifts.my_away", LIN),
+    "shifts.name_someone": Sent(
+        LIN,
+        {"shift_id": "$mine_declined"},
+        ("shifts.name_someone", {"shift_id": "$mine_declined"}),
+        {"shift_id": "$leader_declined"},
+    ),
     "shifts.new_single": own("shifts.new_single", CORA),
     "shifts.new_standing": own("shifts.new_standing", CORA, **WEEKLY),
     "shifts.new_weekly": own("shifts.new_weekly", CORA),
@@ -107,6 +147,11 @@ FORMS: dict[str, Sent] = {
     "tasks.new": own("tasks.new", CORA),
     "tasks.reopen": Sent(CORA, {"task_id": "$done_task"}),
     "visits.add": Sent(CORA, NOTE, ("visits.show", NOTE)),
+    "visits.add_own": Sent(
+        LIN,
+        {"shift_id": "$mine_written", "patient": "$mine_subject"},
+        ("visits.write", {"shift_id": "$mine_written", "patient": "$mine_subject"}),
+    ),
     "visits.draft": Sent(
         LIN, {"page_id": "00000000-0000-4000-8000-000000000000", "shift": "$mine_unwritten"}
     ),

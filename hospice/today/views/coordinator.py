@@ -7,6 +7,9 @@ from flask import render_template
 from flask_login import current_user
 
 from hospice.accounts.rules import Permission
+from hospice.attendance.queries import afterwards, lone
+from hospice.attendance.queries import presence as attendance
+from hospice.attendance.rules import LATE_OUT
 from hospice.core import clock
 from hospice.journal import queries as journal
 from hospice.reminders import queries as reminders
@@ -39,6 +42,8 @@ def coordinator() -> str:
         "drop_outs": queries.drop_outs(now),
         "thin": queries.thin_shifts(now),
         "claims": claims.waiting_claims(now, limit=6) if may_plan else [],
+        "lone": lone.overdue(now),
+        "talks": afterwards.wishes_to_talk() if current_user.may(Permission.SEE_RESTRICTED) else [],
         "worrying": notes.worrying_notes(),
         "unconfirmed": queries.unconfirmed(now),
         "phone": reminders.people_to_phone(now),
@@ -47,6 +52,7 @@ def coordinator() -> str:
         "holidays": _near(undecided(today, now), today),
     }
     changes = unpublished.count(unpublished.within(today, today + PUBLISHED_SOON, now))
+    open_came = attendance.open_count(now) if may_plan else 0
     shown_day = queries.next_day(today)
     return render_template(
         "today/coordinator.html",
@@ -54,7 +60,10 @@ def coordinator() -> str:
         now=now,
         soon=now + queries.COVER_WITHIN,
         needs=needs,
-        count=sum(len(rows) for rows in needs.values()) + (1 if changes else 0),
+        count=sum(len(rows) for rows in needs.values()) + bool(changes) + bool(open_came),
+        open_came=open_came,
+        may_plan=may_plan,
+        late_out=now - LATE_OUT,
         changes=changes,
         shown_day=shown_day,
         places=queries.places_on(shown_day, now) if shown_day else [],

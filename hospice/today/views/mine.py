@@ -14,7 +14,7 @@ from hospice.core import clock
 from hospice.core.errors import Missing
 from hospice.patients.rules import PatientCard
 from hospice.shifts.queries.mine import companions, volunteer_id_of
-from hospice.shifts.queries.patients import patients_of_assignment
+from hospice.shifts.queries.patients import patients_of_assignment, seeing_window
 from hospice.shifts.rules.mine import Companion, MyShift, Phase
 from hospice.today import rules
 from hospice.today.rules import Names
@@ -102,7 +102,7 @@ def my_shift(shift_id: int) -> str:
 
 def _card(shift: MyShift, volunteer_id: int, now: datetime) -> Card:
     phase = shift.phase(now)
-    shown = rules.names(shift, now, is_fresh=current_user.is_fresh)
+    shown = rules.names(shift, now, seeing_window(), is_fresh=current_user.is_fresh)
     people: Sequence[PatientCard] = ()
     if shown is Names.SHOWN and shift.assignment_id is not None:
         ids = [shift.assignment_id]

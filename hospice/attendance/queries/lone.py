@@ -1,0 +1,119 @@
+"""Who is alone in somebody's home, and has not said that they came or that they left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from hospice.accounts.models import User
+from hospice.attendance.models import Attendance
+from hospice.attendance.queries.presence import Member, ends_at, made, members, patience
+from hospice.attendance.rules import ABSENT, LOOKED_FOR, Came, Step, step_at
+from hospice.core.db import db
+from hospice.places.models import Place
+from hospice.places.rules import PlaceKind
+from hospice.shifts.models import Assignment, Shift
+from hospice.shifts.rules.mine import COMING
+from hospice.volunteers.models import Volunteer
+
+_MOST = 200
+
+
+@dataclass(frozen=True)
+class Alone:
+    """Someone at a home visit, and how they are reached."""
+
+    member: Member
+    address: str
+    locale: str
+
+
+@dataclass(frozen=True)
+class Leader:
+    """Who leads a shift, and how they are reached."""
+
+    shift_id: int
+    volunteer_id: int
+    name: str
+    address: str
+    locale: str
+    phone: str
+
+
+def _address() -> ColumnElement[str]:
+    # a volunteer who signs in can be reached where they sign in
+    return func.coalesce(func.nullif(Volunteer.email, ""), User.email, "")
+
+
+def _asked() -> Any:
+    return (
+        members(_address().label("address"), Volunteer.locale)
+        .outerjoin(User, User.id == Volunteer.user_id)
+        .where(Place.kind == PlaceKind.HOME)
+    )
+
+
+def _still_there(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        # the start has an index, the end has none
+        Shift.starts_at > now - timedelta(days=3),
+        Shift.starts_at <= now + timedelta(days=1),
+        ends_at() > now - LOOKED_FOR,
+        Attendance.left_at.is_(None),
+        func.coalesce(Attendance.came, Came.UNKNOWN).not_in(ABSENT),
+    )
+
+
+def alone(now: datetime) -> list[Alone]:
+    """Return those at home visits of whom it is not known that they are out again."""
+    rows = db.session.execute(
+        _asked().where(_still_there(now)).order_by(Shift.starts_at, Assignment.id).limit(_MOST)
+    )
+    return [Alone(made(row), row.address, row.locale) for row in rows]
+
+
+def alone_among(assignment_ids: Sequence[int]) -> list[Alone]:
+    """Return some of them, whatever is known."""
+    if not assignment_ids:
+        return []
+    rows = db.session.execute(_asked().where(Assignment.id.in_(assignment_ids)))
+    return [Alone(made(row), row.address, row.locale) for row in rows]
+
+
+def leaders(shift_ids: Sequence[int]) -> dict[int, Leader]:
+    """Return who leads some shifts."""
+    if not shift_ids:
+        return {}
+    rows = db.session.execute(
+        select(
+            Assignment.shift_id,
+            Volunteer.id,
+            Volunteer.preferred_name,
+            _address(),
+            Volunteer.locale,
+            Volunteer.phone,
+        )
+        .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
+        .outerjoin(User, User.id == Volunteer.user_id)
+        .where(
+            Assignment.shift_id.in_(shift_ids),
+            Assignment.is_leader,
+            Assignment.told_at.is_not(None),
+            Assignment.state.in_(COMING),
+        )
+    )
+    return {row[0]: Leader(*row) for row in rows}
+
+
+def overdue(now: datetime, *, limit: int = 12) -> list[Member]:
+    """Return those at home visits who should have come, or be out, by now; one statement."""
+    waits = patience()
+    found = []
+    for one in alone(now):
+        step = Step.ARRIVAL if one.member.presence.arrived_at is None else Step.VOLUNTEER
+        at = step_at(one.member.place, one.member.presence, waits, step)
+        if at is not None and at <= now:
+            found.append(one.member)
+    return found[:limit]
