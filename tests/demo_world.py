@@ -232,7 +232,7 @@ def _led(record: int, now: str) -> tuple[int, int]:
     return shift_id, _one(other, shift=shift_id, record=record)
 
 
-def _mine(email: str, now: str) -> dict[str, int]:
+def _mine(email: str, now: str) -> dict[str, Any]:
     record = _one(
         "SELECT v.id FROM volunteer v JOIN user_account u ON u.id = v.user_id"
         " WHERE u.email = :email",
@@ -284,6 +284,16 @@ def _mine(email: str, now: str) -> dict[str, int]:
             "mine_past": _one(own.format(past.format("1 = 1")), record=record, now=now),
             "mine_unwritten": _one(own.format(past.format(f"NOT {noted}")), record=record, now=now),
             "mine_written": _one(own.format(past.format(noted)), record=record, now=now),
+            "mine_subject": db.session.execute(
+                text(
+                    "SELECT coalesce(CAST(patient_id AS TEXT), 'round') FROM visit_note"
+                    " WHERE volunteer_id = :record AND shift_id = :shift LIMIT 1"
+                ),
+                {
+                    "record": record,
+                    "shift": _one(own.format(past.format(noted)), record=record, now=now),
+                },
+            ).scalar_one(),
             "mine_patient": _one(
                 "SELECT ap.patient_id FROM assignment_patient ap"
                 " JOIN assignment a ON a.id = ap.assignment_id JOIN shift s ON s.id = a.shift_id"
@@ -303,9 +313,9 @@ def _decline_last(record: int, now: str) -> int:
         " AND s.starts_at > :now ORDER BY s.starts_at DESC LIMIT 1",
         **values,
     )
+    theirs = "volunteer_id = :record AND shift_id = :shift"
     for sql in (
-        "UPDATE assignment SET state = 'declined', answered_at = :now"
-        " WHERE volunteer_id = :record AND shift_id = :shift",
+        f"UPDATE assignment SET state = 'declined', answered_at = :now WHERE {theirs}",  # noqa: S608
         "UPDATE shift SET taken = taken - 1 WHERE id = :shift",
     ):
         db.session.execute(text(sql), {**values, "shift": shift})

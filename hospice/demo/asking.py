@@ -1,9 +1,10 @@
 """Volunteers who asked for a place, and those who were asked when someone could not come."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from random import Random
 from typing import Any
 
+from hospice.core import clock
 from hospice.demo.rows import ZONE, Rows
 from hospice.places.models import Place
 from hospice.shifts.models import Assignment, Claim, Offer, Shift, WeeklyShift
@@ -12,14 +13,15 @@ from hospice.shifts.rules.states import AssignmentState, ClaimState, OfferState,
 from hospice.volunteers.models import Clearance, Volunteer
 from hospice.volunteers.rules import VolunteerState
 
-WEDNESDAY = 2
+WEDNESDAY, SATURDAY = 2, 5
 _WISHES = 2
+_SHARED = set(Shift.__table__.columns.keys()) - {"id", "wanted", "created_at", "version"}
 _ASKED = (OfferState.DECLINED, OfferState.OPEN, OfferState.OPEN)
 
 
 def add(rows: Rows, seed: int) -> None:
     """Let one ward say yes before anyone takes a place, and ask for cover where it is needed."""
-    chance = Random(seed)  # noqa: S311 - a made-up hospice; of its own, so that nobody else moves
+    chance = Random(seed)
     ward = rows.of(Place)[0]
     weekly = next(
         one
@@ -27,6 +29,7 @@ def add(rows: Rows, seed: int) -> None:
         if one["place_id"] == ward["id"] and one["weekday"] == WEDNESDAY
     )
     weekly["needs_approval"] = True
+    _extra_afternoons(rows, weekly)
     made = 0
     for shift in rows.of(Shift):
         if shift["weekly_shift_id"] != weekly["id"]:
@@ -35,6 +38,31 @@ def add(rows: Rows, seed: int) -> None:
         if made < _WISHES and _is_open(shift, rows):
             made += _wish(rows, shift, chance, made)
     _ask_for_cover(rows, chance)
+
+
+def _extra_afternoons(rows: Rows, like: dict[str, Any]) -> None:
+    """Add two Saturdays that nobody has yet, and let Lin Yue have time for one more."""
+    rows.of(Volunteer)[0].update(preferred_a_month=6, maximum_a_month=8)
+    saturday = rows.today + timedelta(days=(SATURDAY - rows.today.weekday()) % 7 + 7)
+    for week in range(2):
+        day = saturday + timedelta(weeks=week)
+        starts_at, ends_at = clock.span(day, time(14), time(16), ZONE)
+        rows.add(
+            Shift,
+            **{name: like[name] for name in like.keys() & _SHARED},
+            wanted=2,
+            weekly_shift_id=None,
+            occurrence_on=None,
+            local_day=day,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            taken=0,
+            state=ShiftState.PLANNED,
+            cancel_reason="",
+            created_at=rows.now - timedelta(days=2),
+            version=1,
+        )
+        rows.of(Shift)[-1].update(needs_approval=week > 0)
 
 
 def _wish(rows: Rows, shift: dict[str, Any], chance: Random, number: int) -> int:

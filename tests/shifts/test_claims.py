@@ -336,7 +336,7 @@ def test_a_wish_shows_until_when_we_answer(browser: Open, app: Flask) -> None:
     page = phone.get("/open-shifts")
     assert "You asked for these" in page
     assert page.count("We’ll answer by") == 2  # the notice, and its row
-    assert "Asked" in phone.get("/me")
+    assert "You asked" in phone.get("/me")
     assert "Take back" in phone.get(f"/me/shifts/{shift.id}")
     assert vera.preferred_name in desk.get("/today")
     for url in ("/claims", f"/shifts/{shift.id}"):

@@ -59,6 +59,8 @@ def ask(
         offer.asked_at = now
         offer.asked_times += 1
         offer.asked_by_id = by.id
+        offer.is_automatic = False
+        offer.suggested_by_id = None
         offer.answered_at = None
         offer.accepted = [{"kind": one.kind, "reason": accepting} for one in found]
         db.session.add(offer)

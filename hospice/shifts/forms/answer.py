@@ -1,8 +1,8 @@
-"""The volunteer's optional reason."""
+"""What a volunteer says who can't come: why, if they like, and who would come instead."""
 
 from flask_babel import lazy_gettext as _l
 
-from hospice.web.forms import Form, long_field
+from hospice.web.forms import Form, choice_field, long_field, small_int
 
 REASON_MOST = 300  # as long as the column
 
@@ -15,4 +15,16 @@ class ReasonForm(Form):
         maximum=REASON_MOST,
         rows=2,
         hint=_l("You can leave this empty."),
+    )
+
+
+class SomeoneForm(Form):
+    """Whom to ask, of the people who could come instead."""
+
+    volunteer_id = choice_field(
+        _l("Who has agreed to come?"),
+        as_radio=True,
+        coerce=small_int,
+        hint=_l("We ask them, and they answer themselves."),
+        required_message=_l("Choose who has agreed to come"),
     )

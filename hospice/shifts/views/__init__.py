@@ -13,8 +13,10 @@ from hospice.shifts.views import (  # noqa: E402
     claiming,
     copying,
     filling,
+    helping,
     holidays,
     link,
+    openings,
     patient,
     person,
     printing,
@@ -23,6 +25,8 @@ from hospice.shifts.views import (  # noqa: E402
     shift,
     single,
     standing,
+    swaps,
+    waiting,
     weekly,
 )
 
@@ -35,8 +39,10 @@ __all__ = [
     "claiming",
     "copying",
     "filling",
+    "helping",
     "holidays",
     "link",
+    "openings",
     "patient",
     "person",
     "printing",
@@ -45,5 +51,7 @@ __all__ = [
     "shift",
     "single",
     "standing",
+    "swaps",
+    "waiting",
     "weekly",
 ]

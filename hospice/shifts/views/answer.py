@@ -52,7 +52,8 @@ def cant_come(shift_id: int) -> Any:
                 answer(me, shift_id, comes=False, how=AnsweredBy.APP, reason=form.reason.data or "")
         except Refused as refusal:
             flash(refused_words(refusal.objections), "problem")
-        return redirect(url_for("today.my_shift", shift_id=shift_id))
+            return redirect(url_for("today.my_shift", shift_id=shift_id))
+        return redirect(url_for("shifts.what_helps", shift_id=shift_id))
     may_answer = shift.state in COMING and clock.now() < shift.starts_at
     if not may_answer and not form.errors:
         return redirect(url_for("today.my_shift", shift_id=shift_id))

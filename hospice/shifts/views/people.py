@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from hospice.core import clock
 from hospice.shifts.models import Assignment, Offer, Shift, WeeklyShift
 from hospice.shifts.queries import shifts as queries
+from hospice.shifts.queries.cover import Asker
 from hospice.shifts.rules.board import Slot, slots
 from hospice.shifts.rules.states import (
     AnsweredBy,
@@ -22,7 +23,7 @@ from hospice.shifts.rules.states import (
 from hospice.shifts.views import wording
 from hospice.volunteers.rules import Gender
 from hospice.volunteers.words import language_label, skill_label
-from hospice.web.pages import hours, listed, short_day, zone_name
+from hospice.web.pages import hours, listed, moment, short_day, zone_name
 
 HOW: dict[AnsweredBy, Any] = {
     AnsweredBy.LINK: _l("link"),
@@ -36,6 +37,9 @@ OFFERS: dict[OfferState, tuple[str, Any]] = {
     OfferState.FILLED: (Display.DONE.value, _l("Someone else was first")),
     OfferState.WITHDRAWN: (Display.DONE.value, _l("Taken back")),
 }
+
+
+_OFFER_ORDER = {state: number for number, state in enumerate(OFFERS)}
 
 
 class Seat(NamedTuple):
@@ -56,12 +60,13 @@ class Seat(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """Someone who was asked to take a place."""
+    """Someone who was asked to take a place: when and by whom, and what they said and when."""
 
     name: str
     state: str
     label: str
-    when: str
+    asked: str
+    answered: str
 
 
 def seats(
@@ -139,16 +144,42 @@ def _day(moment: datetime, zone: str) -> str:
     return short_day(clock.local(moment, zone).date())
 
 
-def offers(asked: Sequence[Offer], zone: str) -> list[Asked]:
-    """Return who was asked, and what came of it."""
+def offers(
+    asked: Sequence[Offer], askers: Mapping[int, Asker], zone: str, now: datetime
+) -> list[Asked]:
+    """Return who was asked and by whom, who has not answered and who said what: open ones first."""
     made = []
-    for one in asked:
+    for one in sorted(asked, key=lambda one: (_OFFER_ORDER[one.state], one.asked_at, one.id)):
         state, label = OFFERS[one.state]
-        when = one.answered_at if one.state is not OfferState.OPEN else one.asked_at
+        told = one.answered_at is not None and one.state in {
+            OfferState.ACCEPTED,
+            OfferState.DECLINED,
+        }
         made.append(
-            Asked(one.volunteer.preferred_name, state, str(label), _day(when or one.asked_at, zone))
+            Asked(
+                one.volunteer.preferred_name,
+                state,
+                str(label),
+                _(
+                    "asked %(when)s, %(by)s",
+                    when=moment(one.asked_at, zone),
+                    by=_asker(one, askers),
+                ),
+                str(moment(one.answered_at, zone)) if told and one.answered_at else "",
+            )
         )
     return made
+
+
+def _asker(one: Offer, askers: Mapping[int, Asker]) -> str:
+    by = askers.get(one.id)
+    if one.is_automatic:
+        return _("automatically")
+    if by is not None and by.suggested_by:
+        return _("named by %(name)s", name=by.suggested_by)
+    if by is not None and by.asked_by:
+        return _("by %(name)s", name=by.asked_by)
+    return _("by the team")
 
 
 def state_line(shift: Shift, rows: Sequence[Seat]) -> str:

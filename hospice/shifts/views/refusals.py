@@ -19,6 +19,7 @@ _WORDS: dict[str, Any] = {
     "started": _l("The shift has begun. Call us to change your answer."),
     "not_asked": _l("This question is closed. Call us if you would like to come."),
     "not_on_shift": _l("You are no longer on this shift. Call us if that surprises you."),
+    "named_enough": _l("You have named three people already. Thank you, we take it from here."),
     "too_late": _l("That was more than ten minutes ago. Say “I can’t come” instead."),
     "waiting_list": _l("This place is kept for someone who has waited for it."),
     "changed_meanwhile": _l("This has just changed. Look again, then answer."),

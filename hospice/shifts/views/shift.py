@@ -15,7 +15,7 @@ from hospice.journal import queries as journal
 from hospice.shifts.actions import cancelling
 from hospice.shifts.forms.board import Ask, CancelForm
 from hospice.shifts.models import Shift
-from hospice.shifts.queries import claims, publishing
+from hospice.shifts.queries import claims, cover, publishing
 from hospice.shifts.queries import shifts as queries
 from hospice.shifts.queries import undo as undo_queries
 from hospice.shifts.rules.pattern import Series
@@ -55,7 +55,9 @@ def show(shift_id: int) -> str:
         needs=people.needs(shift),
         rows=rows,
         gap=next((row for row in rows if row.state in _GAPS), None),
-        offers=people.offers(queries.offers_on(shift_id), shift.place.timezone),
+        offers=people.offers(
+            queries.offers_on(shift_id), cover.askers(shift_id), shift.place.timezone, now
+        ),
         wishes=claims.to_answer(now, shift_id=shift_id) if may_plan else [],
         patients=patients,
         holding=holding,
