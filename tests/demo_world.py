@@ -315,7 +315,7 @@ def _decline_last(record: int, now: str) -> int:
     )
     theirs = "volunteer_id = :record AND shift_id = :shift"
     for sql in (
-        f"UPDATE assignment SET state = 'declined', answered_at = :now WHERE {theirs}",  # noqa: S608
+        f"UPDATE assignment SET state = 'declined', answered_at = :now WHERE {theirs}",
         "UPDATE shift SET taken = taken - 1 WHERE id = :shift",
     ):
         db.session.execute(text(sql), {**values, "shift": shift})
