@@ -32,7 +32,8 @@ from hospice.reminders.rules import (
     Result,
 )
 from hospice.shifts import notices as shift_notices
-from hospice.shifts.actions import links, weekly
+from hospice.shifts.actions import links, openings, weekly
+from hospice.visits import notices as note_notices
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ STEP = 3.0  # seconds by which the clock of the machine may differ before we cal
 GLANCE = 5.0  # seconds between two looks at it
 
 Source = Any  # a module with due(now) and still_due_of(messages, now)
-SOURCES: Sequence[Source] = (letters_owed, shift_notices, attendance_notices)
+SOURCES: Sequence[Source] = (letters_owed, shift_notices, attendance_notices, note_notices)
 
 
 class Ticker(BackgroundScheduler):
@@ -101,7 +102,10 @@ def start(app: Flask) -> Ticker:
     def shifts() -> None:
         _run(app, "make_shifts", make_shifts)
 
-    for job, seconds in ((messages, ROUND), (shifts, HOUR)):
+    def places() -> None:
+        _run(app, "tend_openings", tend_openings)
+
+    for job, seconds in ((messages, ROUND), (places, ROUND), (shifts, HOUR)):
         ticker.add_job(job, "interval", seconds=seconds, id=job.__name__, next_run_time=clock.now())
     ticker.start()
     return ticker
@@ -122,6 +126,24 @@ def make_shifts(now: datetime | None = None) -> int:
     """Make the dates of weekly shifts, as far ahead as they are planned."""
     with transaction():
         return weekly.generate(now or clock.now())
+
+
+def tend_openings(now: datetime | None = None) -> int:
+    """Offer and ask for free places, each shift in a transaction of its own; return how many.
+
+    One that fails stops none of the others: it comes again with the next round.
+    """
+    moment = now or clock.now()
+    shift_ids = openings.due(moment)
+    release()
+    done = 0
+    for shift_id in shift_ids:
+        try:
+            with transaction():
+                done += openings.tend(moment, shift_ids=[shift_id])
+        except Exception:
+            log.exception("nothing could be done about the free places of shift %s", shift_id)
+    return done
 
 
 # --- messages -------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, update
 
@@ -259,7 +260,7 @@ def _hand_over(
     shift = place.shift
     on_it = shift_queries.assignments_on(shift.id)
     made = next((one for one in on_it if one.volunteer_id == taker_id), None)
-    values = {
+    values: dict[str, Any] = {
         "placed_at": now,
         "placed_by_id": by.id if by else None,
         "accepted": [],

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from hospice.reminders.rules import Notice
-from hospice.shifts.notices import claims, told
+from hospice.shifts.notices import claims, handing_over, short, told
 from hospice.shifts.notices.told import facts_before
 
 Source = Any  # a module with due(now) and still_due_of(queued, now)
-SOURCES: Sequence[Source] = (told, claims)
+SOURCES: Sequence[Source] = (told, claims, handing_over, short)
 
 
 def due(now: datetime) -> Iterator[Notice]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from hospice.core.db import db
@@ -158,7 +158,7 @@ def full_shifts(volunteer_id: int, now: datetime, *, limit: int = 30) -> Sequenc
     ).all()
 
 
-def to_tend(now: datetime, *, ahead: datetime) -> list[int]:
+def to_tend(now: datetime, *, ahead: datetime, shift_ids: Sequence[int] | None = None) -> list[int]:
     """Return the shifts to come of which something may have to be done about a free place.
 
     Those with someone waiting and a free place, with an offer whose time has passed, and those
@@ -179,13 +179,15 @@ def to_tend(now: datetime, *, ahead: datetime) -> list[int]:
             .where(
                 Shift.starts_at > now,
                 Shift.state == ShiftState.PLANNED,
+                true() if shift_ids is None else Shift.id.in_(shift_ids),
                 or_(
                     lapsed,
                     and_(free, waits),
                     and_(free, Shift.starts_at < ahead, is_uncovered()),
                 ),
             )
-            .order_by(Shift.starts_at, Shift.id)
+            # Whoever waits comes first, however many shifts nobody can be found for.
+            .order_by(case((or_(lapsed, waits), 0), else_=1), Shift.starts_at, Shift.id)
             .limit(MOST)
         )
     )

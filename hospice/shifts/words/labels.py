@@ -1,4 +1,4 @@
-"""Labels of shifts: states of places, cadences, objections and reasons, and journal sentences."""
+"""Labels of shifts: states of places, cadences, objections, reasons and steps."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -9,11 +9,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from hospice.core.errors import Objection
-from hospice.journal.words import Field
 from hospice.shifts.models import UndoStep
 from hospice.shifts.rules.placing import Reason
 from hospice.shifts.rules.states import Cadence, Category, Display
-from hospice.volunteers.words import gender_label, language_label, skill_label, weekday_label
+from hospice.volunteers.words import language_label, skill_label
 from hospice.web.pages import listed, short_day
 
 STATE_ICONS = {
@@ -149,6 +148,28 @@ def _objection(kind: str, facts: Mapping[str, Any]) -> str:
     return maker() if maker else _("This is not possible now.")
 
 
+def lack_words(kind: str, facts: Mapping[str, Any]) -> str:
+    """Return what a shift lacks, as one short sentence."""
+    makers: dict[str, Callable[[], str]] = {
+        "minimum": lambda: ngettext(
+            "%(here)s of at least %(num)d person.",
+            "%(here)s of at least %(num)d people.",
+            int(facts["minimum"]),
+            here=facts["here"],
+        ),
+        "needs_leader": lambda: _("Nobody leads."),
+        "trainee_alone": lambda: _("A new volunteer has nobody experienced beside them."),
+        "needs_language": lambda: _(
+            "Nobody speaks %(language)s.", language=language_label(facts["language"])
+        ),
+        "needs_skill": lambda: _(
+            "Nobody brings this skill: %(skill)s.", skill=skill_label(facts["skill"])
+        ),
+    }
+    maker = makers.get(kind)
+    return maker() if maker else ""
+
+
 def reason_words(reason: Reason) -> str:
     """Return what speaks for someone, as a few words without a full stop."""
     facts = reason.facts
@@ -203,158 +224,12 @@ def step_words(step: UndoStep) -> str:
     return maker() if maker else _("The last change was saved.")
 
 
-# --- journal --------------------------------------------------------------------------------------
-
-Facts = Mapping[str, Any]
-
-
-def _shift(template: Any) -> Callable[[Facts], str]:
-    def words(facts: Facts) -> str:
-        return str(template) % {**facts, "day": day_of(facts.get("day"))}
-
-    return words
-
-
-def _declined(facts: Facts) -> str:
-    words = _(
-        "can’t come: %(name)s, %(place)s on %(day)s",
-        name=facts["name"],
-        place=facts["place"],
-        day=day_of(facts["day"]),
-    )
-    reason = str(facts.get("reason") or "").rstrip(" .。")
-    # The page ends the sentence, so the reason stands inside it.
-    return _("%(said)s (“%(reason)s”)", said=words, reason=reason) if reason else words
-
-
-VERBS: dict[str, Callable[[Facts], str]] = {
-    "shift.placed": _shift(_l("placed %(name)s in %(place)s on %(day)s, as a draft")),
-    "shift.claimed": _shift(_l("took a place: %(name)s, %(place)s on %(day)s")),
-    "shift.unclaimed": _shift(_l("gave back a place just taken: %(name)s, %(place)s on %(day)s")),
-    "shift.wished": _shift(_l("asked for a place: %(name)s, %(place)s on %(day)s")),
-    "shift.wish_withdrawn": _shift(
-        _l("no longer asks for a place: %(name)s, %(place)s on %(day)s")
-    ),
-    "shift.granted": _shift(_l("said yes to %(name)s for %(place)s on %(day)s")),
-    "shift.not_granted": _shift(_l("said “not this time” to %(name)s for %(place)s on %(day)s")),
-    "shift.removed": _shift(_l("took %(name)s off %(place)s on %(day)s")),
-    "shift.confirmed": _shift(_l("confirmed: %(name)s, %(place)s on %(day)s")),
-    "shift.declined": _declined,
-    "shift.leader": _shift(_l("made %(name)s the leader of %(place)s on %(day)s")),
-    "shift.patients": _shift(_l("said whom %(name)s will see in %(place)s on %(day)s")),
-    "shift.asked": lambda facts: _(
-        "asked %(names)s for %(place)s on %(day)s",
-        names=listed(facts["names"]),
-        place=facts["place"],
-        day=day_of(facts["day"]),
-    ),
-    "shift.named": lambda facts: _(
-        "named %(other)s to come instead of %(name)s: %(place)s on %(day)s",
-        other=facts["other"],
-        name=facts["name"],
-        place=facts["place"],
-        day=day_of(facts["day"]),
-    ),
-    "shift.said_no": _shift(_l("said no: %(name)s, %(place)s on %(day)s")),
-    "shift.published": lambda facts: ngettext(
-        "published %(num)d change", "published %(num)d changes", int(facts["count"])
-    ),
-    "shift.cancelled": lambda facts: _(
-        "cancelled %(place)s on %(day)s: %(reason)s",
-        place=facts["place"],
-        day=day_of(facts["day"]),
-        reason=facts.get("reason") or "–",
-    ),
-    "shift.reopened": _shift(_l("let %(place)s on %(day)s take place after all")),
-    "shift.undone": lambda _facts: _("took back the last step on the roster"),
-    "shift.planned": _shift(_l("planned a single shift in %(place)s on %(day)s")),
-    "weekly_shift.planned": lambda facts: ngettext(
-        "planned this weekly shift from %(day)s on: %(num)d date",
-        "planned this weekly shift from %(day)s on: %(num)d dates",
-        int(facts["count"]),
-        day=day_of(facts["day"]),
-    ),
-    "weekly_shift.changed": lambda facts: (
-        _("changed the weekly shift from %(day)s on", day=day_of(facts["since"]))
-        if facts.get("since")
-        else _("changed the weekly shift")
-    ),
-    "weekly_shift.ended": lambda facts: _(
-        "ended the weekly shift from %(day)s on: %(reason)s",
-        day=day_of(facts["day"]),
-        reason=facts.get("reason") or "–",
-    ),
-    "weekly_shift.went_on": lambda _facts: _("let the weekly shift go on without an end"),
-    "weekly_shift.seated": lambda facts: ngettext(
-        "placed %(name)s in %(place)s on %(day)s, as a draft: a standing volunteer",
-        "placed %(name)s in %(place)s on %(num)d dates from %(day)s on, as drafts: a standing volunteer",
-        int(facts["count"]),
-        name=facts["name"],
-        place=facts["place"],
-        day=day_of(facts["day"]),
-    ),
-    "weekly_shift.stands": lambda facts: _(
-        "made %(name)s a standing volunteer in %(place)s: %(cadence)s, from %(day)s on",
-        name=facts["name"],
-        place=facts["place"],
-        cadence=_inside(CADENCE_LABELS[Cadence(facts["cadence"])]),
-        day=day_of(facts["day"]),
-    ),
-    "weekly_shift.stands_no_more": lambda facts: _(
-        "noted that %(name)s is no longer a standing volunteer in %(place)s",
-        name=facts["name"],
-        place=facts["place"],
-    ),
-    "hospice.holiday": lambda facts: (
-        _("decided that visits go ahead on %(day)s, %(name)s", **_day_and_name(facts))
-        if facts["goes_ahead"]
-        else _("decided that nobody visits on %(day)s, %(name)s", **_day_and_name(facts))
-    ),
-}
-
-
-def _inside(label: Any) -> str:
-    """Begin a label with a small letter, as inside a sentence."""
-    text = str(label)
-    return text[:1].lower() + text[1:]
-
-
-def _day_and_name(facts: Facts) -> dict[str, str]:
-    return {"day": day_of(facts["day"]), "name": str(facts["name"])}
-
-
-_PATIENTS: dict[str, Any] = {
-    "someone": _l("one patient"),
-    "someone_else": _l("another patient"),
-}
-_TERMS: dict[str, Any] = {
-    "day": _l("Date"),
-    "weekday": Field(_l("Weekday"), weekday_label),
-    "starts": _l("Starts"),
-    "ends": _l("Ends"),
-    "place": _l("Place"),
-    "patient": Field(_l("Visits"), lambda value: _PATIENTS.get(value, value)),
-    "minimum": _l("At least"),
-    "wanted": _l("People wanted"),
-    "needs_leader": _l("Someone who leads"),
-    "needs_language": Field(_l("Someone who speaks"), language_label),
-    "needs_gender": Field(_l("Asks for"), gender_label),
-    "needs_skill": Field(_l("Someone with this skill"), skill_label),
-    "pairs_trainees": _l("Someone experienced with each new volunteer"),
-    "needs_approval": _l("We say yes before anyone takes an open place"),
-    "briefing": _l("Briefing"),
-    "category": Field(_l("The hours count as"), category_label),
-}
-FIELDS: dict[str, Any] = {
-    f"{kind}.{name}": label for kind in ("shift", "weekly_shift") for name, label in _TERMS.items()
-}
-
-
 GLOBALS: dict[str, Callable[..., Any]] = {
     "category_label": category_label,
     "state_icon": state_icon,
     "state_label": state_label,
     "objection_words": objection_words,
+    "lack_words": lack_words,
     "reason_words": reason_words,
     "step_words": step_words,
 }

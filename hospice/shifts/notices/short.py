@@ -1,0 +1,73 @@
+"""What is due to be said to coordinators about shifts that were left short."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import partial
+
+from hospice.accounts import queries as accounts
+from hospice.accounts.models import User
+from hospice.reminders.rules import Kind, Notice
+from hospice.shifts.notices.letters import COORDINATING, each, fresh, hospice_zone, ids
+from hospice.shifts.queries import composition as queries
+from hospice.shifts.queries.composition import Short
+from hospice.shifts.queries.notices import LOOK_BACK
+from hospice.shifts.rules.telling import URGENT
+
+MOST = 200
+
+
+def due(now: datetime) -> Iterator[Notice]:
+    """Yield what is to be said now and no message says yet: once for each thing that is lacking."""
+    found = queries.short(now, since=now - LOOK_BACK, limit=MOST)
+    if found:
+        yield from fresh(each(found, _derive(now), _name))
+
+
+def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, Notice]:
+    """Return, by key, those notices of several messages (about, key) that are still true."""
+    wanted = {(about, key) for about, key in queued if key.startswith(f"{Kind.SHORT}:")}
+    if not wanted:
+        return {}
+    found = queries.short(now, shift_ids=ids("shift", wanted), limit=MOST)
+    made = each(found, _derive(now), _name)
+    return {one.key: one for one in made if (one.about, one.key) in wanted}
+
+
+def _derive(now: datetime) -> "partial[Iterator[Notice]]":
+    users = accounts.users_with_role(*COORDINATING)
+    return partial(_short, users=users, zone=hospice_zone(), now=now)
+
+
+def _short(one: Short, *, users: Sequence[User], zone: str, now: datetime) -> Iterator[Notice]:
+    shift = one.shift
+    is_urgent = shift.starts_at - now <= URGENT
+    for user in users:
+        yield Notice(
+            kind=Kind.SHORT,
+            key=f"{Kind.SHORT}:{shift.id}:{one.since:%Y%m%dT%H%M%S%fZ}:{user.id}",
+            about=f"shift:{shift.id}",
+            recipient=f"user:{user.id}",
+            name=user.name,
+            address=user.email,
+            locale=user.locale,
+            send_after=one.since,
+            send_before=shift.starts_at,
+            facts={
+                "name": user.name,
+                "shift_id": shift.id,
+                "starts_at": shift.starts_at.isoformat(),
+                "ends_at": shift.ends_at.isoformat(),
+                "zone": shift.place.timezone,
+                "place": shift.place.full_name,
+                "lacks": [lack.kind for lack in one.lacks],
+                "path": f"/shifts/{shift.id}",
+            },
+            quiet_zone="" if is_urgent else zone,
+        )
+
+
+def _name(one: Short) -> str:
+    return f"shift {one.shift.id}"
+
+
+__all__ = ["due", "still_due_of"]
