@@ -59,6 +59,12 @@ async function keep(changed = {}) {
   };
   await write();
   if (isChanged && note.state !== "queued" && !isPlain) say(onPhone());
+  if (isBlank) {
+    // opened again, this address is this note; "Write note" elsewhere begins another
+    const address = new URL(location.href);
+    address.searchParams.set("page", note.uuid);
+    history.replaceState(null, "", address);
+  }
 }
 
 const write = () => (isPlain ? undefined : store.putNote(note).catch(goPlain));
@@ -240,7 +246,7 @@ async function sendIt() {
   note = (await store.note(note.account, note.uuid)) ?? note;
   if (outcome === "signIn") return say(words.wordsSignIn, true);
   if (outcome === "unsaid") return goTo(`/me/shifts/${note.shift}/note?about=all&page=${note.uuid}`);
-  if (outcome === "look") {
+  if (outcome === "look" || outcome === "already") {
     if (!isBlank) return sendPlainly("send");
     return goTo(`/me/shifts/${note.shift}/note?page=${note.uuid}&patient=${note.subject}`);
   }

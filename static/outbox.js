@@ -72,7 +72,7 @@ export function body(note) {
 }
 
 // Try once to send a note. Answers: sent, signal (none), signIn, unsaid (about whom), look (a person
-// must), refused (the server takes no such note).
+// must), already (another note on this was sent), refused (the server takes no such note).
 export async function send(note) {
   try {
     if (!token && !(await freshToken(note.account))) return { outcome: "signIn" };
@@ -97,6 +97,7 @@ export async function send(note) {
     }
     if (status === 401) return { outcome: "signIn" };
     if (said.error === "unsaid") return { outcome: "unsaid" };
+    if (said.error === "already_sent") return { outcome: "already" };
     if (status === 409 || status === 422) return { outcome: "look" };
     if (status === 404 || status === 413) return { outcome: "refused" };
   } catch {

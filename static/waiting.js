@@ -9,8 +9,9 @@ const show = (selector, isShown) => {
   const found = document.querySelector(selector);
   if (found) found.hidden = !isShown;
 };
+const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
 const time = (at) =>
-  new Date(at).toLocaleString(document.documentElement.lang, {
+  new Date(at).toLocaleString(language, {
     day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
   });
 
@@ -25,11 +26,11 @@ function drawNote(note) {
   const why = note.why || (note.state === "queued" ? "queued" : "draft");
   const about = note.subject === "unsaid" ? "" : `&patient=${note.subject}`;
   const asks = why === "unsaid" ? "&about=all" : about;
-  at("where").textContent = [note.where, note.mark].filter(Boolean).join(" ");
+  at("where").textContent = [note.where.replace(/[.。]$/, ""), note.mark].filter(Boolean).join(" · ");
   at("saved").textContent = list.dataset.onPhone.replace("{time}", time(note.savedAt));
   at("why").textContent = list.dataset[why] ?? "";
   at("open").href = `/me/shifts/${note.shift}/note?page=${note.uuid}${asks}`;
-  const isStuck = why === "look" || why === "refused";
+  const isStuck = ["look", "already", "refused"].includes(why);
   const words = note.fields.find(([name]) => name === "words")?.[1];
   at("words").hidden = !(isStuck && words);
   at("words").textContent = words ?? "";
@@ -52,11 +53,11 @@ async function drawNotes(mine) {
 async function drawCards(mine) {
   const kept = await store.fact("cards");
   const now = Date.now();
-  const all = kept?.account === mine ? kept.cards.filter((card) => card.until > now) : [];
+  const all = kept?.account === mine ? kept.cards.filter((card) => card.until > now && !card.isNoted) : [];
   for (const card of all) {
     const at = row(cards);
     for (const name of ["day", "hours", "place"]) at(name).textContent = card[name];
-    at("write").hidden = card.isNoted || card.startsAt > now;
+    at("write").hidden = card.startsAt > now;
     at("write").href = `/me/shifts/${card.shift}/note`;
     at("call").hidden = !card.dial;
     at("call").href = `tel:${card.dial}`;
