@@ -12,6 +12,9 @@ PASSWORD_MINIMUM = 15
 PASSWORD_MAXIMUM = 256
 
 STAFF_IDLE = timedelta(minutes=30)
+# That a sign-in is in use is noted this often, so it may end this much earlier than it seems.
+SEEN_EVERY = timedelta(minutes=1)
+WARNED_BEFORE = timedelta(minutes=2)  # WCAG 2.2.1 asks for 20 seconds at least
 STAFF_ABSOLUTE = timedelta(hours=12)
 KEPT_ON_PHONE = timedelta(days=30)
 # Names of patients and notes need a sign-in this fresh, even on a phone that stays signed in.

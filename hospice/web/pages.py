@@ -16,7 +16,14 @@ from markupsafe import Markup
 
 from hospice.accounts import queries as accounts
 from hospice.accounts.models import Hospice
-from hospice.accounts.rules import Permission, Theme, is_kept_long
+from hospice.accounts.rules import (
+    SEEN_EVERY,
+    STAFF_IDLE,
+    WARNED_BEFORE,
+    Permission,
+    Theme,
+    is_kept_long,
+)
 from hospice.config import LOCALES
 from hospice.core import clock
 from hospice.web import errors
@@ -272,6 +279,7 @@ class Frame:
     is_phone: bool
     links: list[Link]
     size: int
+    idle_after: int  # seconds without use after which the page warns; 0 where it need not
 
 
 def the_hospice() -> Hospice | None:
@@ -313,7 +321,17 @@ def frame() -> Frame:
         is_phone=is_phone,
         links=links,
         size=size,
+        idle_after=_idle_after(),
     )
+
+
+def _idle_after() -> int:
+    sign_in = g.get("sign_in")
+    if sign_in is None or not current_user.is_authenticated or g.get("is_blank"):
+        return 0
+    if sign_in.is_kept and is_kept_long(current_user.role):
+        return 0
+    return int((STAFF_IDLE - SEEN_EVERY - WARNED_BEFORE).total_seconds())
 
 
 def _cookie_number(name: str, low: int, high: int) -> int:

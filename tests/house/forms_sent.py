@@ -50,6 +50,7 @@ FORMS: dict[str, Sent] = {
     "accounts.settings": own("accounts.settings", ADA),
     "accounts.sign_in": own("accounts.sign_in", ""),
     "accounts.sign_out": Sent(LIN),
+    "accounts.still_here": Sent(CORA),
     "accounts.visit_settings": own("accounts.visit_settings", ADA),
     "attendance.check_in": Sent(
         LIN, {"shift_id": "$mine_next"}, None, {"shift_id": "$leader_next"}
@@ -134,6 +135,7 @@ FORMS: dict[str, Sent] = {
     "shifts.new_single": own("shifts.new_single", CORA),
     "shifts.new_standing": own("shifts.new_standing", CORA, **WEEKLY),
     "shifts.new_weekly": own("shifts.new_weekly", CORA),
+    "shifts.on_the_phone": own("shifts.on_the_phone", CORA, **VOLUNTEER),
     "shifts.patients_of": own("shifts.patients_of", CORA, **WAITING),
     "shifts.publish": own("shifts.publish", CORA),
     "shifts.remove": Sent(CORA, WAITING, PERSON),

@@ -1,7 +1,7 @@
 """Signing in and out, and counting the tries."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, update
 
@@ -9,6 +9,7 @@ from hospice.accounts import queries
 from hospice.accounts.models import Attempt, SignIn, User
 from hospice.accounts.rules import (
     LIMITS,
+    SEEN_EVERY,
     THROTTLE_WINDOW,
     Door,
     device_name,
@@ -17,8 +18,6 @@ from hospice.accounts.rules import (
 )
 from hospice.core.db import db
 from hospice.core.errors import Missing
-
-_SEEN_EVERY = timedelta(minutes=1)
 
 
 def sign_in(user: User, *, is_kept: bool, device: str, now: datetime) -> str:
@@ -44,7 +43,7 @@ def sign_in(user: User, *, is_kept: bool, device: str, now: datetime) -> str:
 
 def is_to_be_seen(sign_in: SignIn, now: datetime) -> bool:
     """Tell whether to note that a sign-in is in use: once a minute, so that reading stays reading."""
-    return now - sign_in.seen_at >= _SEEN_EVERY
+    return now - sign_in.seen_at >= SEEN_EVERY
 
 
 def see(sign_in: SignIn, now: datetime) -> None:

@@ -46,6 +46,13 @@ def _account_page(look: LookForm) -> str:
     )
 
 
+@bp.post("/account/still-here")
+@requires(Permission.OWN_ACCOUNT)
+def still_here() -> tuple[str, int]:
+    """Keep a sign-in that was about to end for want of use; the guard has noted that it is used."""
+    return "", 204
+
+
 @bp.post("/account/look")
 @requires(Permission.OWN_ACCOUNT)
 def change_look() -> tuple[str, int] | Response:
