@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from hospice.attendance.rules import Came, Feeling, How, Presence
 from hospice.core.errors import Objection
 from hospice.journal.words import Field
+from hospice.shifts.views.wording import month_name
 from hospice.web.pages import clock_time, hours, short_day
 
 CAME_LABELS: dict[Came, Any] = {
@@ -96,6 +97,16 @@ def how_words(presence: Presence) -> str:
     return "; ".join(words)
 
 
+def hours_words(minutes: int) -> str:
+    """Return "3 h 5 min", "3 h" or "45 min"."""
+    whole, rest = divmod(minutes, 60)
+    if not whole:
+        return _("%(minutes)s min", minutes=rest)
+    if not rest:
+        return _("%(hours)s h", hours=whole)
+    return _("%(hours)s h %(minutes)s min", hours=whole, minutes=rest)
+
+
 def _where(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": facts["name"],
@@ -151,6 +162,8 @@ FIELDS: dict[str, Any] = {
     "attendance.left_at": _l("Left"),
 }
 GLOBALS: dict[str, Callable[..., Any]] = {
+    "hours_words": hours_words,
+    "month_words": month_name,
     "presence_words": presence_words,
     "presence_how": how_words,
     "came_label": came_label,

@@ -32,7 +32,6 @@ def register() -> None:
     """Put the cards on the pages of volunteers and patients, and the facts into their lists."""
     cards.put("next_shifts", Column.MAIN, _next_shifts)
     cards.put("standing", Column.SIDE, _standing)
-    cards.put("given", Column.SIDE, _given)
     cards.put("known", Column.SIDE, _known)
     cards.put_row_facts("shifts", _row_facts)
     patient_cards.put("shifts.next_visits", Column.SIDE, _patient_next)
@@ -55,20 +54,6 @@ def _standing(volunteer_id: int, user: User, now: datetime) -> Markup:
     return _draw(
         "standing",
         standing=[(place, weekly, CADENCE_LABELS[place.cadence]) for place, weekly in standing],
-    )
-
-
-def _given(volunteer_id: int, user: User, now: datetime) -> Markup:
-    today = _today(now)
-    first, last = _month(today)
-    given = people.given_between(volunteer_id, date(today.year, 1, 1), today, now)
-    minutes = sum((ends_at - starts_at) // timedelta(minutes=1) for starts_at, ends_at in given)
-    return _draw(
-        "given",
-        this_month=people.shifts_between([volunteer_id], first, last).get(volunteer_id, 0),
-        visits=len(given),
-        hours=round(minutes / 60),
-        year=today.year,
     )
 
 

@@ -9,7 +9,7 @@ from hospice.core import clock
 from hospice.patients.rules import PatientState
 from hospice.shifts.models import AssignmentPatient
 from hospice.shifts.queries import people
-from hospice.shifts.rules.states import AssignmentState, ShiftState
+from hospice.shifts.rules.states import AssignmentState
 from hospice.volunteers.rules import Span
 from tests import builders
 from tests.conftest import Browser
@@ -39,17 +39,6 @@ def test_next_shift_is_the_first_that_is_held_and_not_over(either_app: Flask) ->
     month = people.shifts_between([vera.id, will.id], date(2026, 12, 1), date(2026, 12, 31))
     assert month == {vera.id: 2, will.id: 1}
     assert people.count_held(vera.id, Span(sunday(0), sunday(1)), NOW) == 1
-
-
-def test_hours_count_what_was_confirmed_and_is_over(either_app: Flask) -> None:
-    vera, ward = builders.volunteer("Vera"), builders.place()
-    builders.assignment(builders.shift(ward, sunday(-2)), vera, CONFIRMED)
-    builders.assignment(builders.shift(ward, sunday(-1)), vera, AssignmentState.WAITING)
-    called_off = builders.shift(ward, sunday(-3), state=ShiftState.CANCELLED)
-    builders.assignment(called_off, vera, AssignmentState.CANCELLED)
-    builders.assignment(builders.shift(ward, sunday(0)), vera, CONFIRMED)
-    given = people.given_between(vera.id, date(2026, 1, 1), date(2026, 12, 31), NOW)
-    assert [ends_at - starts_at for starts_at, ends_at in given] == [timedelta(hours=3)]
 
 
 def test_patients_are_known_by_visits_and_while_they_are_with_us(either_app: Flask) -> None:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from hospice.accounts import queries as accounts
 from hospice.attendance.models import Attendance
@@ -211,21 +212,23 @@ def state_of(assignment_ids: Sequence[int]) -> dict[int, Presence]:
 
 def is_absent() -> ColumnElement[bool]:
     """Return the condition that someone on a shift did not come."""
+    known = aliased(Attendance)  # the statement around may hold the table itself
     return (
         select(literal(1))
-        .where(Attendance.assignment_id == Assignment.id, Attendance.came.in_(ABSENT))
+        .where(known.assignment_id == Assignment.id, known.came.in_(ABSENT))
         .exists()
     )
 
 
 def is_open() -> ColumnElement[bool]:
     """Return the condition that it is not known whether, or from when to when, someone came."""
-    known = and_(Attendance.arrived_at.is_not(None), Attendance.left_at.is_not(None))
+    known = aliased(Attendance)
+    has_times = and_(known.arrived_at.is_not(None), known.left_at.is_not(None))
     return (
         ~select(literal(1))
         .where(
-            Attendance.assignment_id == Assignment.id,
-            Attendance.came.in_(ABSENT) | (known & (Attendance.came == Came.YES)),
+            known.assignment_id == Assignment.id,
+            or_(known.came.in_(ABSENT), and_(known.came == Came.YES, has_times)),
         )
         .exists()
     )

@@ -12,7 +12,7 @@ from hospice.patients.models import Patient
 from hospice.patients.rules import PatientState
 from hospice.places.models import Place
 from hospice.shifts.models import Assignment, AssignmentPatient, Shift, Standing, WeeklyShift
-from hospice.shifts.rules.states import HOLDING, AssignmentState, ShiftState
+from hospice.shifts.rules.states import HOLDING, AssignmentState
 from hospice.volunteers.rules import Span
 
 
@@ -137,24 +137,6 @@ def standing_of(volunteer_id: int, today: date) -> Sequence[tuple[Standing, Week
         .order_by(WeeklyShift.weekday, WeeklyShift.starts, Standing.id)
     )
     return [(standing, weekly) for standing, weekly in rows]
-
-
-def given_between(
-    volunteer_id: int, first: date, last: date, now: datetime
-) -> Sequence[tuple[datetime, datetime]]:
-    """Return start and end of the confirmed shifts of some days that are over."""
-    rows = db.session.execute(
-        select(Shift.starts_at, Shift.ends_at)
-        .join(Assignment, Assignment.shift_id == Shift.id)
-        .where(
-            Assignment.volunteer_id == volunteer_id,
-            Assignment.state == AssignmentState.CONFIRMED,
-            Shift.state == ShiftState.PLANNED,
-            Shift.local_day.between(first, last),
-            Shift.ends_at <= now,
-        )
-    )
-    return [(starts_at, ends_at) for starts_at, ends_at in rows]
 
 
 def patients_known(volunteer_id: int, now: datetime, *, limit: int) -> list[Known]:

@@ -1,16 +1,38 @@
 """Hours given: each person's actual minutes, once a shift."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Float, Select, bindparam, cast, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Float,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    distinct,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from hospice.core.db import db
-from hospice.shifts.models import Shift
+from hospice.attendance.models import Attendance
+from hospice.attendance.rules import ABSENT, Came
+from hospice.core.db import UtcInstant, db
+from hospice.places.models import Place
+from hospice.shifts.models import Assignment, Shift
+from hospice.shifts.rules.mine import COMING
+from hospice.shifts.rules.states import Category, ShiftState
 from hospice.visits.models import VisitNote
 from hospice.visits.rules import STANDING
+from hospice.volunteers.models import Volunteer
+
+_ORDER = (Category.DIRECT, Category.GRIEF, Category.ADMIN, Category.NOT_COUNTED)
 
 
 class minutes_between(FunctionElement[float]):  # noqa: N801 - reads as the SQL function it is
@@ -32,29 +54,99 @@ def _on_postgresql(element: Any, compiler: Any, **kwargs: Any) -> str:
     return f"(EXTRACT(EPOCH FROM {last} - {first}) / 60.0)"
 
 
+@dataclass(frozen=True)
+class Given:
+    """One shift of a volunteer, and what was given on it; no minutes while it is not known."""
+
+    shift_id: int
+    local_day: date
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    place_name: str
+    category: Category
+    minutes: int | None
+    is_absent: bool
+
+
+@dataclass(frozen=True)
+class PersonHours:
+    """What a volunteer gave on some days, in minutes by category."""
+
+    volunteer_id: int
+    name: str
+    visits: int
+    unknown: int
+    direct: int
+    grief: int
+    admin: int
+    not_counted: int
+
+    @property
+    def counted(self) -> int:
+        """Return the minutes that count."""
+        return self.direct + self.grief + self.admin
+
+
+def _noted() -> Any:
+    """Return when the sent notes of each visit say that someone came and left."""
+    return select(
+        VisitNote.assignment_id,
+        func.min(VisitNote.arrived_at).label("arrived_at"),
+        func.max(VisitNote.left_at).label("left_at"),
+    ).where(VisitNote.state.in_(STANDING))
+
+
+def _minutes(noted: Any) -> ColumnElement[float | None]:
+    """Return the minutes of a visit: what was tapped or written down comes before the note.
+
+    Whoever did not come gave none; where nothing is known there is no number.
+    """
+    first = func.coalesce(Attendance.arrived_at, noted.c.arrived_at)
+    last = func.coalesce(Attendance.left_at, noted.c.left_at)
+    return case(
+        (Attendance.came.in_(ABSENT), 0.0),
+        (and_(first.is_not(None), last >= first), minutes_between(first, last)),
+    )
+
+
+def _joined(asked: Select[Any], noted: Any) -> Select[Any]:
+    return (
+        asked.select_from(Assignment)
+        .join(Shift, Shift.id == Assignment.shift_id)
+        .outerjoin(Attendance, Attendance.assignment_id == Assignment.id)
+        .outerjoin(noted, noted.c.assignment_id == Assignment.id)
+    )
+
+
+def _within() -> ColumnElement[bool]:
+    return Shift.local_day.between(
+        bindparam("first_day", type_=Date()), bindparam("last_day", type_=Date())
+    )
+
+
 def minutes_given_select(volunteer_id: Any) -> Select[Any]:
-    """Return the select of a volunteer's minutes between two days, for use in another.
+    """Return the select of a volunteer's counted minutes between two days, for use in another.
 
     The days are bound as `first_day` and `last_day`; see `days_of`.
 
     From the first arrival to the last leaving of each shift: a ward shift of three hours with
-    twelve patients is three hours, not thirty-six. A shift without a sent note is not guessed.
+    twelve patients is three hours, not thirty-six. A shift of which nothing is known is not
+    guessed.
     """
-    shifts = (
-        select(
-            minutes_between(func.min(VisitNote.arrived_at), func.max(VisitNote.left_at)).label(
-                "minutes"
-            )
-        )
-        .join(Shift, Shift.id == VisitNote.shift_id)
-        .where(
-            VisitNote.volunteer_id == volunteer_id,
-            VisitNote.state.in_(STANDING),
-            Shift.local_day.between(
-                bindparam("first_day", type_=Date()), bindparam("last_day", type_=Date())
-            ),
-        )
+    noted = (
+        _noted()
+        .where(VisitNote.volunteer_id == volunteer_id)
         .group_by(VisitNote.assignment_id)
+        .subquery()
+    )
+    shifts = (
+        _joined(select(_minutes(noted).label("minutes")), noted)
+        .where(
+            Assignment.volunteer_id == volunteer_id,
+            Shift.category != Category.NOT_COUNTED,
+            _within(),
+        )
         .subquery()
     )
     return select(cast(func.coalesce(func.sum(shifts.c.minutes), 0), Float))
@@ -64,6 +156,117 @@ def minutes_given(volunteer_id: int, year: int) -> int:
     """Return how many minutes a volunteer gave in a year, each shift once."""
     asked = minutes_given_select(volunteer_id)
     return round(db.session.scalar(asked, days_of(year)) or 0)
+
+
+def _is_over() -> ColumnElement[bool]:
+    """Return the condition that someone was on a shift that took place and is over."""
+    return and_(
+        Shift.state == ShiftState.PLANNED,
+        Assignment.state.in_(COMING),
+        Assignment.told_at.is_not(None),
+        Shift.ends_at <= bindparam("now", type_=UtcInstant()),
+    )
+
+
+def given(volunteer_id: int, first: date, last: date, now: datetime) -> list[Given]:
+    """Return the shifts of a volunteer on some days that are over, or begun and known."""
+    noted = (
+        _noted()
+        .where(VisitNote.volunteer_id == volunteer_id)
+        .group_by(VisitNote.assignment_id)
+        .subquery()
+    )
+    minutes = _minutes(noted)
+    rows = db.session.execute(
+        _joined(
+            select(
+                Shift.id.label("shift_id"),
+                Shift.local_day,
+                Shift.starts_at,
+                Shift.ends_at,
+                Place.timezone.label("zone"),
+                Place.name.label("place_name"),
+                Shift.category,
+                minutes.label("minutes"),
+                Attendance.came,
+            ),
+            noted,
+        )
+        .join(Place, Place.id == Shift.place_id)
+        .where(
+            Assignment.volunteer_id == volunteer_id,
+            _within(),
+            or_(_is_over(), and_(minutes.is_not(None), Attendance.came.is_distinct_from(Came.NO))),
+        )
+        .order_by(Shift.starts_at.desc(), Shift.id),
+        {"first_day": first, "last_day": last, "now": now},
+    )
+    return [
+        Given(
+            **{
+                name: value
+                for name, value in row._mapping.items()
+                if name not in {"minutes", "came"}
+            },
+            minutes=None if row.minutes is None else round(row.minutes),
+            is_absent=row.came in ABSENT,
+        )
+        for row in rows
+    ]
+
+
+def _each() -> Any:
+    """Return the visits of everybody on some days, each with its minutes."""
+    noted = _noted().group_by(VisitNote.assignment_id).subquery()
+    minutes = _minutes(noted)
+    return (
+        _joined(
+            select(
+                Assignment.volunteer_id.label("volunteer_id"),
+                Shift.category.label("category"),
+                minutes.label("minutes"),
+                Attendance.came.label("came"),
+            ),
+            noted,
+        )
+        .where(_within(), or_(_is_over(), minutes.is_not(None)))
+        .subquery()
+    )
+
+
+def hours_by_person(
+    first: date, last: date, now: datetime, *, limit: int | None = None, offset: int = 0
+) -> list[PersonHours]:
+    """Return what each volunteer gave on some days, by name; one statement."""
+    each = _each()
+
+    def of(category: Category) -> Any:
+        here = case((each.c.category == category, each.c.minutes))
+        return cast(func.coalesce(func.sum(here), 0), Float)
+
+    came = and_(each.c.minutes.is_not(None), func.coalesce(each.c.came, Came.YES).not_in(ABSENT))
+    rows = db.session.execute(
+        select(
+            Volunteer.id,
+            Volunteer.preferred_name,
+            func.coalesce(func.sum(case((came, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((each.c.minutes.is_(None), 1), else_=0)), 0),
+            *(of(category) for category in _ORDER),
+        )
+        .join(each, each.c.volunteer_id == Volunteer.id)
+        .group_by(Volunteer.id, Volunteer.preferred_name, Volunteer.sort_key)
+        .order_by(Volunteer.sort_key, Volunteer.id)
+        .limit(limit)
+        .offset(offset),
+        {"first_day": first, "last_day": last, "now": now},
+    )
+    return [PersonHours(*row[:4], *(round(value) for value in row[4:])) for row in rows]
+
+
+def people_with_hours(first: date, last: date, now: datetime) -> int:
+    """Return how many volunteers had shifts on some days."""
+    asked = select(func.count(distinct(_each().c.volunteer_id)))
+    return db.session.scalar(asked, {"first_day": first, "last_day": last, "now": now}) or 0
 
 
 def days_of(year: int) -> dict[str, date]:
