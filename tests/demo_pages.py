@@ -128,6 +128,10 @@ PAGES: dict[str, tuple[dict[str, Any], ...]] = {
         {"shift_id": "$mine_unwritten", "patient": "round"},
         {"shift_id": "$mine_written"},
     ),
+    "visits.write_for": (
+        {"volunteer_id": "$lin", "shift_id": "$lin_unwritten"},
+        {"volunteer_id": "$lin", "shift_id": "$lin_unwritten", "patient": "round"},
+    ),
     "volunteers.edit": ({"volunteer_id": "$volunteer"},),
     "volunteers.index": ({}, {"q": "ly"}, {"q": "nobody at all"}, {"page": 2}),
     "volunteers.kept_apart": ({"volunteer_id": "$apart"},),

@@ -155,6 +155,7 @@ ENDPOINTS: dict[str, tuple[str, str]] = {
     "visits.strike": ("GET POST", "answer_notes see_notes"),
     "visits.thank": ("POST", "answer_notes see_notes"),
     "visits.write": ("GET", "volunteer"),
+    "visits.write_for": ("GET POST", "answer_notes see_notes"),
     "volunteers.come_back": ("POST", "edit_volunteers"),
     "volunteers.edit": ("GET POST", "edit_volunteers"),
     "volunteers.index": ("GET", "see_volunteers"),

@@ -25,6 +25,7 @@ SHIFT, VOLUNTEER = {"shift_id": "$gap"}, {"volunteer_id": "$volunteer"}
 WAITING, NOTE, USER = {"assignment_id": "$waiting"}, {"note_id": "$sent_note"}, {"user_id": "$user"}
 ADA = "administrator"
 TASK = {"task_id": "$task"}
+UNWRITTEN = {"volunteer_id": "$lin", "shift_id": "$lin_unwritten", "patient": "round"}
 WEEKLY = {"weekly_shift_id": "$weekly_shift"}
 STANDING = {**WEEKLY, "standing_id": "$standing"}
 PERSON = ("shifts.person", WAITING)
@@ -169,6 +170,7 @@ FORMS: dict[str, Sent] = {
     "visits.sign": Sent(CORA, NOTE),
     "visits.strike": own("visits.strike", CORA, **NOTE),
     "visits.thank": Sent(CORA, NOTE),
+    "visits.write_for": own("visits.write_for", CORA, **UNWRITTEN),
     "volunteers.come_back": Sent(CORA, {"volunteer_id": "$resting"}),
     "volunteers.edit": own("volunteers.edit", CORA, **VOLUNTEER),
     "volunteers.invite": Sent(CORA, VOLUNTEER),
