@@ -10,6 +10,7 @@ from hospice.places.models import Place
 from hospice.places.rules import PlaceKind
 from hospice.shifts.models import Shift
 from hospice.shifts.rules.mine import COMING, MyShift
+from hospice.visits.models import VisitNote
 from hospice.visits.queries.mine import my_shifts
 
 # interface §12: the next seven days; and as long back, for a note that was put off.
@@ -34,3 +35,8 @@ def at_home(shift_ids: Collection[int]) -> set[int]:
     return set(
         db.session.scalars(found.where(Shift.id.in_(shift_ids), Place.kind == PlaceKind.HOME))
     )
+
+
+def is_page_known(uuid: str) -> bool:
+    """Tell whether a page that was opened, here or without signal, has made a note already."""
+    return db.session.scalar(select(VisitNote.id).where(VisitNote.uuid == uuid)) is not None
