@@ -208,6 +208,7 @@ def _stage(world: World) -> None:
         ids["reset"] = accounts.ticket_token(reset, KEY)
     with transaction():
         mine = world.mine["volunteer"]
+        ids["lin"], ids["lin_unwritten"] = mine["mine_record"], mine["mine_unwritten"]
         ids["answer"] = links.issue(mine["mine_next"], mine["mine_record"], NOW, secret=KEY)
     for email in PEOPLE.values():
         sign_in(world.app, email)  # another device, so that "end the others" is there

@@ -27,7 +27,7 @@ _COMFORTS = (
     ("Easier after she was turned.", "翻身以后舒服了些。"),
     ("Breathing calmly the whole time.", "呼吸一直很平稳。"),
 )
-# (what, after how many days, what was done: None is still open)
+# (what, days, what was done): days after the visit where it was done, else from today.
 _PROMISES: tuple[tuple[tuple[str, str], int, tuple[str, str] | None], ...] = (
     (
         ("Bring the small radio and tune it to opera.", "带小收音机来，调到戏曲台。"),
@@ -39,9 +39,9 @@ _PROMISES: tuple[tuple[tuple[str, str], int, tuple[str, str] | None], ...] = (
         2,
         ("Yes, from five o’clock. The ward knows.", "可以，五点以后。病区已知道。"),
     ),
-    (("Find a large-print copy of the Tang poems.", "找一本大字版的唐诗。"), 7, None),
-    (("Write down the song she remembers, for her granddaughter.", "把她记得的歌词写下来，给她外孙女。"), 10, None),
-    (("Ring the daughter about the visiting hours.", "给女儿打电话说明探视时间。"), 5, None),
+    (("Find a large-print copy of the Tang poems.", "找一本大字版的唐诗。"), 3, None),
+    (("Write down the song she remembers, for her granddaughter.", "把她记得的歌词写下来，给她外孙女。"), 0, None),
+    (("Ring the daughter about the visiting hours.", "给女儿打电话说明探视时间。"), -2, None),
 )  # fmt: skip
 
 
@@ -109,7 +109,8 @@ def _promise(
     outcome: tuple[str, str] | None,
 ) -> None:
     made_on = clock.local(note["arrived_at"], ZONE).date()
-    due_on = made_on + timedelta(days=days)
+    first_day = rows.today if outcome is None else made_on
+    due_on = max(first_day + timedelta(days=days), made_on)
     note["promise"], note["promise_on"] = rows.say(*words), due_on
     done_at = min(rows.now - timedelta(hours=20), note["sent_at"] + timedelta(days=days))
     is_done = outcome is not None and done_at > note["sent_at"]

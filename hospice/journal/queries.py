@@ -37,6 +37,23 @@ def history_length(kind: str, record_id: int) -> int:
     )
 
 
+def is_written(verb: str, kind: str, record_id: int, *, user_id: int, since: datetime) -> bool:
+    """Tell whether a person did something to a record after a moment."""
+    found = db.session.scalar(
+        select(Entry.id)
+        .join(EntryAbout, EntryAbout.entry_id == Entry.id)
+        .where(
+            EntryAbout.record_kind == kind,
+            EntryAbout.record_id == record_id,
+            Entry.verb == verb,
+            Entry.user_id == user_id,
+            Entry.happened_at > since,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
 def since(moment: datetime, *, limit: int = PAGE) -> Sequence[Entry]:
     """Return what happened since a moment, newest first."""
     return db.session.scalars(

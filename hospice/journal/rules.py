@@ -2,7 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+
+# Someone who opens a record again and again is written down once in this time.
+OPENED_EVERY = timedelta(hours=12)
 
 Sentence = Callable[[Mapping[str, Any]], str]
 

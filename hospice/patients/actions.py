@@ -12,6 +12,8 @@ from hospice.core.db import db
 from hospice.core.errors import Missing, Objection, Refused
 from hospice.journal import actions as journal
 from hospice.journal import queries as journal_queries
+from hospice.journal.queries import is_written
+from hospice.journal.rules import OPENED_EVERY
 from hospice.patients import queries
 from hospice.patients.models import Patient
 from hospice.patients.rules import CHOOSABLE, PatientFacts, PatientState, objections
@@ -117,6 +119,18 @@ def change_state(
 def note_opened(patient_id: int, *, by: User, now: datetime) -> None:
     """Write down that someone opened a patient's card."""
     journal.record("patient.opened", about=[("patient", patient_id)], by=by, now=now)
+
+
+def is_opening_news(patient_id: int, *, by: User, now: datetime) -> bool:
+    """Tell whether to write down that someone of the team opened a record; once is enough."""
+    since = now - OPENED_EVERY
+    return not is_written("patient.opened", "patient", patient_id, user_id=by.id, since=since)
+
+
+def record_opened(patient_id: int, *, by: User, now: datetime) -> None:
+    """Write down who of the team opened a patient's whole record."""
+    about = [("patient", patient_id)]
+    journal.record("patient.opened", about=about, by=by, now=now, is_record=True)
 
 
 def _columns(facts: PatientFacts) -> dict[str, object]:

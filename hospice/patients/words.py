@@ -272,7 +272,11 @@ GLOBALS: dict[str, Callable[..., Any]] = {
 VERBS: dict[str, Sentence] = {
     "patient.added": lambda _facts: gettext("added this person"),
     "patient.state_changed": _state_changed,
-    "patient.opened": lambda _facts: gettext("read what the visit needs to know"),
+    "patient.opened": lambda facts: (
+        gettext("opened the record")
+        if facts.get("is_record")
+        else gettext("read what the visit needs to know")
+    ),
 }
 
 # What someone lives with is shown only to those who may see restricted notes.

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     LONE_OUT = "lone_out"  # after it: are you out again?
     LONE_ALARM = "lone_alarm"  # to the leader, then on call: someone has not checked out
     SHORT = "short"  # to coordinators: a shift lacks people, a leader, experience
+    NOTE_MISSING = "note_missing"  # the note of a visit is not here yet
     INVITATION = "invitation"  # to someone who may sign in for the first time
     RESET = "reset"  # a link to choose a new password
     TEST = "test"  # to oneself, to see that messages leave
@@ -62,6 +63,7 @@ LED_BY_PATH = frozenset(
         Kind.SWAP_PROPOSED,
         Kind.SWAP_DONE,
         Kind.SHORT,
+        Kind.NOTE_MISSING,
         Kind.LONE_ARRIVAL,
         Kind.LONE_OUT,
         Kind.LONE_ALARM,

@@ -35,6 +35,7 @@ KIND_LABELS: dict[Kind, Any] = {
     Kind.LONE_ARRIVAL: _l("Have you arrived?"),
     Kind.LONE_OUT: _l("Are you out again?"),
     Kind.LONE_ALARM: _l("Someone has not checked out"),
+    Kind.NOTE_MISSING: _l("Note not here yet"),
     Kind.INVITATION: _l("Invitation"),
     Kind.RESET: _l("New password"),
     Kind.TEST: _l("Test message"),
@@ -57,6 +58,7 @@ CALL_WORDS: dict[Kind, Any] = {
     Kind.SWAP_PROPOSED: _l("Ask whether they would swap for the other shift"),
     Kind.SWAP_DONE: _l("Tell them that someone has taken their place"),
     Kind.SWAP_GONE: _l("Tell them that the swap is no longer open"),
+    Kind.NOTE_MISSING: _l("Ask how the visit was, and write the note for them"),
     Kind.LONE_ARRIVAL: _l("Ask whether they have arrived"),
     Kind.LONE_OUT: _l("Ask whether they are out again and all is well"),
     Kind.LONE_ALARM: _l("Tell them that someone of their shift has not checked out"),
@@ -114,6 +116,8 @@ def button_words(kind: Kind) -> str:
     """Return what the button of a letter says."""
     if kind in {Kind.CANT_COME, Kind.SHORT, Kind.LONE_ALARM}:
         return gettext("Open the shift")
+    if kind is Kind.NOTE_MISSING:
+        return gettext("Write the note")
     if kind in {Kind.INVITATION, Kind.RESET}:
         return gettext("Choose a password")
     if kind in {Kind.MORNING, Kind.CLAIM_GRANTED}:

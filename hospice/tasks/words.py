@@ -44,9 +44,9 @@ def task_objection_words(objection: Objection) -> str:
 
 _objections: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "no_words": lambda _facts: _("Write what is to be done"),
-    "words_too_long": lambda facts: _("Use at most %(max)s characters", max=facts["most"]),
+    "words_too_long": lambda facts: _("Use at most %(max)d characters", max=facts["most"]),
     "no_outcome": lambda _facts: _("This was promised to someone. Write what was done"),
-    "outcome_too_long": lambda facts: _("Use at most %(max)s characters", max=facts["most"]),
+    "outcome_too_long": lambda facts: _("Use at most %(max)d characters", max=facts["most"]),
 }
 
 VERBS: dict[str, Callable[[Mapping[str, Any]], str]] = {

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from hospice.shifts.rules.mine import MyShift, Phase
-from hospice.shifts.rules.seeing import is_seen_at
+from hospice.shifts.rules.seeing import Window, is_seen_at
 
 _HELD = frozenset(
     {
@@ -40,11 +40,11 @@ class Names(StrEnum):
     GONE = "gone"  # a day after, the page forgets
 
 
-def names(shift: MyShift, now: datetime, *, is_fresh: bool) -> Names:
+def names(shift: MyShift, now: datetime, window: Window, *, is_fresh: bool) -> Names:
     """Tell whether the names of those who are visited may be shown now."""
     if shift.phase(now) not in _HELD:
         return Names.HIDDEN
-    if not is_seen_at(shift.starts_at, shift.ends_at, now):
+    if not is_seen_at(shift.starts_at, shift.ends_at, now, window):
         return Names.LATER if now < shift.starts_at else Names.GONE
     return Names.SHOWN if is_fresh else Names.SIGN_IN
 

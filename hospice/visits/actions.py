@@ -1,6 +1,6 @@
 """Keeping a draft, sending a note, reading and signing it, and adding to it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
@@ -9,13 +9,13 @@ from hospice.attendance import actions as attendance
 from hospice.core.db import db
 from hospice.core.errors import Missing, Objection, Refused
 from hospice.journal import actions as journal
+from hospice.journal.queries import is_written
+from hospice.journal.rules import OPENED_EVERY
 from hospice.tasks import actions as tasks
 from hospice.visits import queries, rules
 from hospice.visits.models import NoteAddendum, Reflection, VisitNote
-from hospice.visits.queries import staff
+from hospice.visits.queries.phone import is_page_known
 from hospice.visits.rules import Answers, NoteState, Visit
-
-_OPENED_EVERY = timedelta(hours=12)
 
 
 def save_draft(
@@ -70,6 +70,8 @@ def send(
     if found:
         raise Refused(found)
     _write(note, visit, answers, seen, now)
+    if not is_page_known(uuid):
+        note.uuid = uuid  # begun on another page: the one that sent it may ask again for its answer
     note.state = NoteState.SENT
     note.sent_at = now
     note.written_by_id = by.id if for_volunteer else None
@@ -97,7 +99,8 @@ def send(
 
 def is_opening_news(note_id: int, *, by: User, now: datetime) -> bool:
     """Tell whether to write down that someone opened a note; once a day is enough."""
-    return not staff.was_opened(note_id, by.id, since=now - _OPENED_EVERY)
+    since = now - OPENED_EVERY
+    return not is_written("note.opened", "note", note_id, user_id=by.id, since=since)
 
 
 def note_opened(note_id: int, *, by: User, now: datetime) -> None:

@@ -18,6 +18,9 @@ LATE_AFTER = timedelta(days=7)
 # Asking for a note that nobody can remember helps nobody.
 ASKED_FOR = timedelta(weeks=4)
 
+# domain (b): a missing note is asked for three times, each once.
+ASKS = (("2h", timedelta(hours=2)), ("24h", timedelta(hours=24)), ("3d", timedelta(days=3)))
+
 ROUND = "round"
 WORDS_MOST = 4_000
 QUOTE_MOST = 1_000
@@ -120,6 +123,7 @@ class Visit:
     phone: str
     zone: str
     is_home: bool
+    is_seen: bool = True  # the volunteer may see now whom they visit
 
     @property
     def day(self) -> date:
@@ -322,6 +326,24 @@ def lateness(ended_at: datetime, now: datetime) -> Lateness | None:
     if waited < OVERDUE_AFTER:
         return Lateness.DUE
     return Lateness.OVERDUE if waited < LATE_AFTER else Lateness.LATE
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One of the times a missing note is asked for, and until when that is of use."""
+
+    step: str
+    opens_at: datetime
+    closes_at: datetime
+
+
+def ask_at(ended_at: datetime, now: datetime) -> Ask | None:
+    """Return how a note is asked for now, so long after its visit; None where it is not."""
+    closes = [*(ended_at + after for _step, after in ASKS[1:]), ended_at + LATE_AFTER]
+    for (step, after), closes_at in zip(ASKS, closes, strict=True):
+        if ended_at + after <= now < closes_at:
+            return Ask(step, ended_at + after, closes_at)
+    return None
 
 
 def addendum_objections(state: NoteState, words: str) -> list[Objection]:

@@ -15,7 +15,7 @@ from hospice.places.rules import PlaceKind
 from hospice.shifts.models import Assignment, AssignmentPatient, Shift
 from hospice.shifts.queries import patients as seeing
 from hospice.shifts.queries.next_visits import first_visits, next_visits
-from hospice.shifts.rules.seeing import AFTER, BEFORE, is_seen_at
+from hospice.shifts.rules.seeing import AFTER, BEFORE, Window, is_seen_at
 from hospice.shifts.rules.states import AssignmentState, ShiftState
 from hospice.volunteers.models import Volunteer
 from tests import builders
@@ -130,7 +130,7 @@ def test_the_window_is_two_days_before_to_one_day_after(ward: Ward) -> None:
         closes: True,
         closes + MOMENT: False,
     }.items():
-        assert is_seen_at(ward.shift.starts_at, ward.shift.ends_at, now) == is_seen
+        assert is_seen_at(ward.shift.starts_at, ward.shift.ends_at, now, Window()) == is_seen
         assert seeing.may_see_patient(ward.user, ward.wang.id, now) == is_seen, now
     assert timedelta(hours=48) == BEFORE
     assert timedelta(hours=24) == AFTER

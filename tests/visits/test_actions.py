@@ -25,7 +25,7 @@ def begin(hours: float = -4) -> tuple[Visit, int, User]:
     wang = builders.patient(at=ward)
     shift = shift_in(ward, hours * HOUR)
     told(shift, vera, sees=(wang,))
-    return queries.visit(vera.id, shift.id), wang.id, account
+    return queries.visit(vera.id, shift.id, now()), wang.id, account
 
 
 def answers(visit: Visit, **values: object) -> Answers:
@@ -134,7 +134,7 @@ def test_the_page_of_another_note_is_missing(either_app: Flask) -> None:
     otto_account, otto = builders.user("Otto"), builders.volunteer("Otto")
     shift = shift_in(builders.place(), -4 * HOUR)
     told(shift, otto)
-    others = queries.visit(otto.id, shift.id)
+    others = queries.visit(otto.id, shift.id, now())
     with pytest.raises(Missing), transaction():
         actions.send(others, None, page, answers(others), seen=None, by=otto_account, now=now())
     assert how_many() == 1

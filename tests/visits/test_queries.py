@@ -196,10 +196,10 @@ def test_subjects_are_those_named_else_the_ward(either_app: Flask) -> None:
     named, whole = shift_in(ward, -3 * HOUR), shift_in(ward, -9 * HOUR)
     told(named, vera, sees=(wang, zhao))
     told(whole, vera)
-    seen = queries.visit(vera.id, named.id)
+    seen = queries.visit(vera.id, named.id, now())
     # Someone named stays: the visit was, whatever became of them since.
     assert [one.key for one in subjects_of(seen, {})] == [str(wang.id), str(zhao.id), "round"]
-    seen = queries.visit(vera.id, whole.id)
+    seen = queries.visit(vera.id, whole.id, now())
     assert [one.key for one in subjects_of(seen, {})] == ["round", str(zhao.id)]
     states: dict[int | None, NoteState] = {wang.id: NoteState.DRAFT}
     assert [one.key for one in subjects_of(seen, states)] == ["round", str(wang.id), str(zhao.id)]

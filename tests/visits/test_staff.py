@@ -50,7 +50,7 @@ def test_the_list_says_how_many_wait_and_shows_the_worrying_first(story: Story) 
     page = story.desk.get("/visit-notes")
     assert "2 notes to read. In 1 a nurse needs to know." in page
     assert page.index("Her arm hurts.") < page.index("A quiet day.")
-    assert "Nurse needed" in page
+    assert "Tell the nurse" in page
     missing = story.desk.get("/visit-notes/missing")
     assert "Vera Vance" in missing
     assert "Overdue" in missing
@@ -146,7 +146,7 @@ def test_opening_is_written_down_and_changes_nothing_else(story: Story) -> None:
     for _twice in range(2):
         page = story.desk.get(f"/visit-notes/{made.id}")
     assert "Her arm &lt;b&gt;hurts&lt;/b&gt;." in page
-    assert "Yes. Told: Nurse Li, 16:40" in page
+    assert "Told: Nurse Li, 16:40" in page
     assert "I have read it" in page
     assert "<b>Cora Coates</b> opened the note." in page
     verbs = db.session.scalars(select(Entry.verb).where(Entry.verb == "note.opened")).all()

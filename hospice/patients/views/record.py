@@ -1,5 +1,7 @@
 """The page of one patient, adding one and changing one."""
 
+from datetime import datetime
+
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -29,9 +31,10 @@ _PLAN = "shifts.new_single"
 @bp.get("/patients/<int:patient_id>")
 @requires(Permission.SEE_PATIENTS)
 def show(patient_id: int) -> str:
-    """Show one patient."""
-    patient = queries.patient(patient_id)
+    """Show one patient; that the record was opened is written in its history."""
     now = clock.now()
+    _opened(patient_id, now)
+    patient = queries.patient(patient_id)
     return render_template(
         "patients/show.html",
         patient=patient,
@@ -63,11 +66,20 @@ def new() -> tuple[str, int] | Response:
 @requires(Permission.EDIT_PATIENTS)
 def edit(patient_id: int) -> tuple[str, int] | Response:
     """Change a patient."""
+    if request.method == "GET":
+        _opened(patient_id, clock.now())
     patient = queries.patient(patient_id)
     form = PatientForm(_place_choices(patient.place_id), obj=patient)
     if not form.is_submitted():
         form.split_languages()
     return _answer(form, patient)
+
+
+def _opened(patient_id: int, now: datetime) -> None:
+    queries.patient(patient_id)  # Missing, before anything is written
+    if actions.is_opening_news(patient_id, by=current_user, now=now):
+        with transaction():
+            actions.record_opened(patient_id, by=current_user, now=now)
 
 
 def _answer(form: PatientForm, patient: Patient | None) -> tuple[str, int] | Response:

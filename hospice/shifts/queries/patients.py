@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Subquery, exists, select, union_all
 from sqlalchemy.orm import contains_eager, defer
 
+from hospice.accounts import queries as accounts
 from hospice.accounts.models import User
 from hospice.core.db import db
 from hospice.core.errors import Missing
@@ -14,9 +15,19 @@ from hospice.patients.models import Patient
 from hospice.patients.rules import PatientCard, PatientState, by_bed, is_illness_unspoken
 from hospice.places.models import Place
 from hospice.shifts.models import Assignment, AssignmentPatient, Shift
-from hospice.shifts.rules.seeing import AFTER, BEFORE, SEEING
+from hospice.shifts.rules.seeing import SEEING, Window
 from hospice.shifts.rules.states import ShiftState
 from hospice.volunteers.models import Volunteer
+
+
+def seeing_window() -> Window:
+    """Return how long before and after a visit its patients are seen, as the hospice set it."""
+    found = accounts.hospice()
+    if found is None:
+        return Window()
+    return Window(
+        timedelta(hours=found.seen_before_hours), timedelta(hours=found.seen_after_hours)
+    )
 
 
 def patients_of_assignment(
@@ -58,18 +69,29 @@ def may_see_patient(user: User, patient_id: int, now: datetime) -> bool:
     return any(_cards([*_own(user), *_seen(now)], patient_id))
 
 
+def is_visit_seen(assignment_id: int, now: datetime) -> bool:
+    """Tell whether the patients of a visit are shown to its volunteer at a moment."""
+    asked = (
+        select(Assignment.id)
+        .join(Shift, Shift.id == Assignment.shift_id)
+        .where(Assignment.id == assignment_id, *_seen(now))
+    )
+    return db.session.scalar(asked) is not None
+
+
 def _own(user: User) -> list[ColumnElement[bool]]:
     return [Assignment.volunteer_id.in_(select(Volunteer.id).where(Volunteer.user_id == user.id))]
 
 
 def _seen(now: datetime) -> list[ColumnElement[bool]]:
+    window = seeing_window()
     # The same as rules.seeing.is_seen_at, said to the database.
     return [
         Assignment.told_at.is_not(None),
         Assignment.state.in_(SEEING),
         Shift.state == ShiftState.PLANNED,
-        Shift.starts_at <= now + BEFORE,
-        Shift.ends_at >= now - AFTER,
+        Shift.starts_at <= now + window.before,
+        Shift.ends_at >= now - window.after,
     ]
 
 

@@ -1,5 +1,6 @@
 """How long before and after a visit a volunteer may see whom they visit."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hospice.shifts.rules.states import AssignmentState
@@ -12,6 +13,24 @@ AFTER = timedelta(hours=24)
 SEEING = frozenset({AssignmentState.WAITING, AssignmentState.CONFIRMED})
 
 
-def is_seen_at(starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
+@dataclass(frozen=True)
+class Window:
+    """How long before a visit names appear, and how long after it they stay."""
+
+    before: timedelta = BEFORE
+    after: timedelta = AFTER
+
+    @property
+    def hours_before(self) -> int:
+        """Return how many hours before a visit names appear."""
+        return round(self.before.total_seconds() / 3600)
+
+    @property
+    def hours_after(self) -> int:
+        """Return how many hours after a visit names stay."""
+        return round(self.after.total_seconds() / 3600)
+
+
+def is_seen_at(starts_at: datetime, ends_at: datetime, now: datetime, window: Window) -> bool:
     """Tell whether the patients of a shift are shown to its volunteers now, both ends included."""
-    return starts_at - BEFORE <= now <= ends_at + AFTER
+    return starts_at - window.before <= now <= ends_at + window.after

@@ -18,12 +18,22 @@ from hospice.places.models import Place
 from hospice.places.rules import PlaceKind
 from hospice.shifts.models import Assignment, AssignmentPatient, Shift
 from hospice.shifts.queries import mine
-from hospice.shifts.queries.patients import patients_of_assignment
+from hospice.shifts.queries.patients import is_visit_seen, patients_of_assignment
+from hospice.shifts.queries.swaps import to_answer_count
+from hospice.shifts.queries.waiting import kept_count
 from hospice.shifts.rules.mine import MyShift
 from hospice.shifts.rules.states import AssignmentState, ShiftState
 from hospice.visits.models import Reflection, VisitNote
 from hospice.visits.queries.hours import days_of, minutes_given_select
-from hospice.visits.rules import ASKED_FOR, STANDING, NoteState, Seen, Subject, Visit
+from hospice.visits.rules import (
+    ASKED_FOR,
+    STANDING,
+    NoteState,
+    Seen,
+    Subject,
+    Visit,
+    may_name_patients,
+)
 from hospice.volunteers.models import Volunteer
 
 # A note belongs to an assignment; the shift is asked for too because it has the index.
@@ -38,6 +48,8 @@ class Summary:
     name: str
     minutes: int
     unfinished: int
+    kept: int  # places of a waiting list that are kept for them
+    swaps: int  # swaps that wait for their answer
 
 
 @dataclass(frozen=True)
@@ -95,7 +107,7 @@ def summary(user_id: int, year: int, now: datetime) -> Summary | None:
     row = db.session.execute(_summary(), values).one_or_none()
     if row is None:
         return None
-    return Summary(row[0], row[1], round(row[2] or 0), row[3] or 0)
+    return Summary(row[0], row[1], round(row[2] or 0), row[3] or 0, row[4] or 0, row[5] or 0)
 
 
 @cache
@@ -107,6 +119,7 @@ def _summary() -> Select[Any]:
         .where(Assignment.volunteer_id == Volunteer.id, _is_unfinished())
     )
     is_own = Volunteer.user_id == bindparam("user_id", type_=Integer())
+    now = bindparam("now", type_=UtcInstant())
     # A subquery in FROM cannot refer to the row outside it: it would add up everybody's hours.
     own = select(Volunteer.id).where(is_own).scalar_subquery()
     return select(
@@ -114,6 +127,8 @@ def _summary() -> Select[Any]:
         Volunteer.preferred_name,
         minutes_given_select(own).scalar_subquery(),
         unfinished.correlate(Volunteer).scalar_subquery(),
+        kept_count(Volunteer.id, now).correlate(Volunteer).scalar_subquery(),
+        to_answer_count(Volunteer.id, now).correlate(Volunteer).scalar_subquery(),
     ).where(is_own)
 
 
@@ -127,7 +142,7 @@ def my_shift(volunteer_id: int, shift_id: int) -> MyShift:
     return mine.my_shift(volunteer_id, shift_id, noted=is_noted(), came=came_columns())
 
 
-def visit(volunteer_id: int, shift_id: int) -> Visit:
+def visit(volunteer_id: int, shift_id: int, now: datetime) -> Visit:
     """Return a visit to write about; raise Missing when it is not this volunteer's."""
     row = db.session.execute(
         select(
@@ -152,14 +167,27 @@ def visit(volunteer_id: int, shift_id: int) -> Visit:
     ).one_or_none()
     if row is None:
         raise Missing
-    return Visit(**row._mapping)
+    return Visit(**row._mapping, is_seen=is_visit_seen(row.assignment_id, now))
+
+
+def subjects(visit: Visit, notes: Sequence[VisitNote]) -> list[Subject]:
+    """Return what the notes of a visit can be about, named as far as its author may see names.
+
+    Someone who is off the shift finds the notes they began, and nobody's name.
+    """
+    states = {note.patient_id: note.state for note in notes}
+    if not may_name_patients(visit.state):
+        return [Subject(patient_id, None, state) for patient_id, state in states.items()]
+    return subjects_of(visit, states)
 
 
 def subjects_of(visit: Visit, states: Mapping[int | None, NoteState]) -> list[Subject]:
     """Return what the notes of a visit can be about: those named for it, else the ward's round
     and everyone on the ward; and whoever a note was begun about (`states`).
 
-    Someone named stays, whatever became of them since: the note is about the visit that was.
+    Someone named stays, whatever became of them since: the note is about the visit that was. When
+    the time for seeing names is over, only those remain whose note is still to be written: the
+    ward's list is gone, and so is the name of whoever a note was sent about.
     """
     named = (
         select(AssignmentPatient.patient_id)
@@ -173,10 +201,14 @@ def subjects_of(visit: Visit, states: Mapping[int | None, NoteState]) -> list[Su
     known = set(db.session.scalars(named))
     begun = {patient_id for patient_id in states if patient_id is not None}
     people = people_by_id(known | begun)
-    if not known:
+    if not known and visit.is_seen:
         cards = patients_of_assignment([visit.assignment_id]).get(visit.assignment_id, [])
         people += [Seen(card.id, card.name, card.bed) for card in cards if card.id not in begun]
-    found = [Subject(one.id, one, states.get(one.id)) for one in people]
+    found = []
+    for one in people:
+        state = states.get(one.id)
+        is_named = visit.is_seen or state in {None, NoteState.DRAFT}
+        found.append(Subject(one.id, one if is_named else None, state))
     if visit.is_home and None not in states:
         return found
     the_round = Subject(None, None, states.get(None))
@@ -196,10 +228,10 @@ def people_by_id(ids: Collection[int]) -> list[Seen]:
 
 
 def notes_on(visit: Visit) -> Sequence[VisitNote]:
-    """Return the notes on one visit, in the order they were begun."""
+    """Return the notes on one visit, in the order they were begun, but those entered in error."""
     return db.session.scalars(
         select(VisitNote)
-        .where(_is_on(visit))
+        .where(_is_on(visit), VisitNote.state != NoteState.IN_ERROR)
         .order_by(VisitNote.id)
         .execution_options(populate_existing=True)
     ).all()
@@ -211,9 +243,9 @@ def _is_on(visit: Visit) -> ColumnElement[bool]:
     )
 
 
-def reflection_on(note: VisitNote, volunteer_id: int) -> str:
+def reflection_on(note_id: int, volunteer_id: int) -> str:
     """Return what a volunteer wrote for themselves beside their own note; empty for any other."""
-    found = reflection_of(note.id, volunteer_id)
+    found = reflection_of(note_id, volunteer_id)
     return found.words if found is not None else ""
 
 

@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from hospice.accounts.models import User
 from hospice.accounts.rules import Permission
 from hospice.attendance.queries.presence import is_absent
 from hospice.core.db import db
 from hospice.core.errors import Missing
-from hospice.journal.models import Entry, EntryAbout
 from hospice.patients.models import Patient
+from hospice.patients.rules import PatientState
 from hospice.places.models import Place
-from hospice.shifts.models import Assignment, Shift
+from hospice.shifts.models import Assignment, AssignmentPatient, Shift
 from hospice.shifts.rules.states import AssignmentState, ShiftState
 from hospice.visits.models import VisitNote
 from hospice.visits.queries.mine import is_begun, is_noted
@@ -98,6 +98,7 @@ class MissingNote:
     place_name: str
     zone: str
     is_begun: bool
+    has_died: bool  # of those they visited: a person asks for this note, not a letter
     lateness: Lateness
 
 
@@ -259,15 +260,18 @@ def missing_count(now: datetime) -> int:
             select(func.count())
             .select_from(Assignment)
             .join(Shift, Shift.id == Assignment.shift_id)
-            .where(_is_missing(now))
+            .where(is_missing(now))
         )
         or 0
     )
 
 
-def _is_missing(now: datetime, back: timedelta = ASKED_FOR) -> ColumnElement[bool]:
+def is_missing(
+    now: datetime, back: timedelta = ASKED_FOR, after: timedelta = DUE_AFTER
+) -> ColumnElement[bool]:
+    """Return the condition that an assignment, joined to its shift, ended without a note."""
     return and_(
-        Shift.ends_at <= now - DUE_AFTER,
+        Shift.ends_at <= now - after,
         Shift.ends_at > now - back,
         # The start has an index, the end has none.
         Shift.starts_at > now - back - timedelta(days=2),
@@ -276,6 +280,18 @@ def _is_missing(now: datetime, back: timedelta = ASKED_FOR) -> ColumnElement[boo
         Assignment.state == AssignmentState.CONFIRMED,
         ~is_noted(),
         ~is_absent(),
+    )
+
+
+def has_died() -> ColumnElement[bool]:
+    """Return the condition that someone an assignment, joined to its shift, visited has died."""
+    visited = select(AssignmentPatient.patient_id).where(
+        AssignmentPatient.assignment_id == Assignment.id
+    )
+    person = aliased(Patient)  # the statement around it may have patients of its own
+    return exists().where(
+        person.state == PatientState.DIED,
+        or_(person.id == Shift.patient_id, person.id.in_(visited)),
     )
 
 
@@ -299,18 +315,23 @@ def missing_notes(
             Place.name.label("place_name"),
             Place.timezone.label("zone"),
             case((is_begun(), 1), else_=0).label("is_begun"),
+            case((has_died(), 1), else_=0).label("has_died"),
         )
         .join(Shift, Shift.id == Assignment.shift_id)
         .join(Place, Place.id == Shift.place_id)
         .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
-        .where(_is_missing(now, back))
+        .where(is_missing(now, back))
         .order_by(Shift.starts_at.desc(), Assignment.id)
         .limit(limit)
         .offset(offset)
     )
     return [
         MissingNote(
-            **{**row._mapping, "is_begun": bool(row.is_begun)},
+            **{
+                **row._mapping,
+                "is_begun": bool(row.is_begun),
+                "has_died": bool(row.has_died),
+            },
             lateness=lateness(row.ends_at, now) or Lateness.DUE,
         )
         for row in rows
@@ -335,23 +356,6 @@ def note_for(user: User, note_id: int, *, locking: bool = False) -> VisitNote:
     if found is None:
         raise Missing
     return found
-
-
-def was_opened(note_id: int, user_id: int, *, since: datetime) -> bool:
-    """Tell whether the journal has a person's opening of a note already."""
-    found = db.session.scalar(
-        select(Entry.id)
-        .join(EntryAbout, EntryAbout.entry_id == Entry.id)
-        .where(
-            EntryAbout.record_kind == "note",
-            EntryAbout.record_id == note_id,
-            Entry.verb == "note.opened",
-            Entry.user_id == user_id,
-            Entry.happened_at > since,
-        )
-        .limit(1)
-    )
-    return found is not None
 
 
 def names_of(by: NoteFilter) -> tuple[str, str]:

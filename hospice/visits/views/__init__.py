@@ -5,6 +5,6 @@ from flask import Blueprint
 bp = Blueprint("visits", __name__)
 
 # Each module puts its pages on `bp`.
-from hospice.visits.views import hours, mine, offline, outbox, staff, write  # noqa: E402
+from hospice.visits.views import behalf, hours, mine, offline, outbox, sent, staff, write  # noqa: E402
 
-__all__ = ["bp", "hours", "mine", "offline", "outbox", "staff", "write"]
+__all__ = ["behalf", "bp", "hours", "mine", "offline", "outbox", "sent", "staff", "write"]

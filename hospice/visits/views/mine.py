@@ -6,6 +6,7 @@ from flask_login import current_user
 from hospice.accounts.rules import Permission
 from hospice.core import clock
 from hospice.shifts.queries.mine import volunteer_id_of
+from hospice.shifts.queries.patients import patients_for
 from hospice.visits import queries
 from hospice.visits.queries.mine import sent_count, sent_notes
 from hospice.visits.views import bp
@@ -25,6 +26,7 @@ def my_notes() -> str:
     sent = sent_notes(me, limit=_PER_PAGE, offset=offset(number, _PER_PAGE))
     return render_template(
         "visits/my_notes.html",
+        seen={card.id for card in patients_for(current_user, now)},
         to_finish=queries.to_finish(me, now) if number == 1 else [],
         page=Page(sent, number, sent_count(me), _PER_PAGE),
     )

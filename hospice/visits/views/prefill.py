@@ -31,7 +31,7 @@ def prefilled(
             "told_when": wall(note.told_at, visit),
             "promise": note.promise,
             "promise_on": note.promise_on,
-            "reflection": reflection_on(note, visit.volunteer_id),
+            "reflection": reflection_on(note.id, visit.volunteer_id),
         }
     before = notes[0] if notes else None
     return {

@@ -46,7 +46,7 @@ def index() -> str:
         page=Page(rows, number, staff.notes_ahead(narrowed, offset=start), staff.PER_PAGE),
         counts=queries.counts(),
         narrowed=narrowed,
-        here=_here(narrowed),
+        shown=_shown(narrowed),
         volunteer=volunteer,
         patient=patient,
         places=places(Showing.ALL),
@@ -227,7 +227,7 @@ def _page(
     )
 
 
-def _here(narrowed: NoteFilter) -> str:
+def _shown(narrowed: NoteFilter) -> str:
     if narrowed.only_struck:
         return "struck"
     return "unread" if narrowed.only_unread else "all"

@@ -22,18 +22,18 @@ from hospice.shifts.queries.mine import volunteer_id_of
 from hospice.visits import actions, queries
 from hospice.visits.forms import NoteForm
 from hospice.visits.models import VisitNote
-from hospice.visits.queries.mine import subjects_of
+from hospice.visits.queries.mine import subjects as subjects_on
 from hospice.visits.rules import (
     ROUND,
     NoteState,
     Subject,
     Visit,
-    may_name_patients,
     may_write,
     only_subject,
 )
 from hospice.visits.views import bp
 from hospice.visits.views.prefill import prefilled
+from hospice.visits.views.sent import sent_page
 from hospice.visits.words import note_objection_words
 from hospice.web.forms import clean, number_arg, text_arg
 from hospice.web.guard import csrf, public, requires
@@ -63,13 +63,7 @@ def write(shift_id: int) -> Any:
     subject = _subject(visit, notes, key)
     note = _note_about(notes, subject)
     if note is not None and note.state is not NoteState.DRAFT:
-        return render_template(
-            "visits/sent.html",
-            visit=visit,
-            subject=subject,
-            note=note,
-            has_more=len(subjects) > 1,
-        )
+        return sent_page(visit, subject, note, has_more=len(subjects) > 1)
     form = NoteForm(formdata=None, data=prefilled(visit, notes, note))
     return _page(visit, subject, form, note, is_only=key == only)
 
@@ -175,7 +169,7 @@ def _kept(note: VisitNote | None) -> dict[str, str]:
 
 
 def _own_visit(shift_id: int, now: datetime) -> tuple[Visit, Sequence[VisitNote]]:
-    visit = queries.visit(volunteer_id_of(current_user.id), shift_id)
+    visit = queries.visit(volunteer_id_of(current_user.id), shift_id, now)
     notes = queries.notes_on(visit)
     if not may_write(visit.state, visit.starts_at, now, begun=bool(notes)):
         raise Missing
@@ -183,10 +177,7 @@ def _own_visit(shift_id: int, now: datetime) -> tuple[Visit, Sequence[VisitNote]
 
 
 def _subjects(visit: Visit, notes: Sequence[VisitNote]) -> list[Subject]:
-    states = {note.patient_id: note.state for note in notes}
-    if not may_name_patients(visit.state):
-        return [Subject(patient_id, None, state) for patient_id, state in states.items()]
-    return subjects_of(visit, states)
+    return subjects_on(visit, notes)
 
 
 def _subject(visit: Visit, notes: Sequence[VisitNote], key: str) -> Subject:
