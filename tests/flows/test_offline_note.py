@@ -72,6 +72,27 @@ def test_a_note_survives_the_corridor(chromium: Browser, live: Live, line: Line)
     expect(phone.page.locator("[data-outbox]")).to_contain_text("Sent to the team")
 
 
+def test_without_javascript_the_server_keeps_the_draft(chromium: Browser, live: Live) -> None:
+    ground = lay(live, 1)
+    with line_to(live.url) as line:
+        phone = Phone(chromium, ground, line, java_script_enabled=False)
+        phone.be(ground.vera)
+        phone.open(f"/me/shifts/{ground.shifts[0]}/note")
+        phone.write(WORDS)
+        phone.page.locator("button[name=do][value=later]").click()
+        phone.page.wait_for_url("**/me")
+        assert sent(live.app) == {}
+        phone.open(f"/me/shifts/{ground.shifts[0]}/note")
+        expect(phone.page.locator("[name=words]")).to_have_value(WORDS)
+        phone.press_send()
+        phone.page.wait_for_url("**/me")
+        expect(phone.page.locator(".notice")).to_contain_text("Sent to the team")
+        phone.open("/account")
+        phone.page.locator("[data-sign-out] button").click()
+        phone.page.wait_for_url("**/sign-in*")
+    assert sent(live.app) == {ground.shifts[0]: [WORDS]}
+
+
 def test_the_phone_keeps_no_names(chromium: Browser, live: Live, line: Line) -> None:
     """Neither in the cache nor in its store, after every page that names someone was open."""
     ground = lay(live, 2, named=True)
