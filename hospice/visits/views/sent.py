@@ -1,5 +1,6 @@
 """A note that was sent, as its author sees it: what came back, and what may be added."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import redirect, render_template, url_for
@@ -14,7 +15,7 @@ from hospice.shifts.queries.patients import may_see_patient
 from hospice.visits import actions, queries
 from hospice.visits.forms import AddendumForm
 from hospice.visits.models import VisitNote
-from hospice.visits.queries.mine import reflection_on, subjects
+from hospice.visits.queries.mine import people_by_id, reflection_on, subjects
 from hospice.visits.rules import STANDING, Subject, Visit
 from hospice.visits.views import bp
 from hospice.visits.words import note_objection_words
@@ -39,6 +40,8 @@ def sent_page(
     is_shown = current_user.is_fresh and (
         visit.is_seen if patient_id is None else may_see_patient(current_user, patient_id, now)
     )
+    if is_shown and patient_id is not None:
+        subject = replace(subject, person=next(iter(people_by_id([patient_id])), None))
     if is_shown and actions.is_opening_news(note_id, by=current_user, now=now):
         with transaction():
             actions.note_opened(note_id, by=current_user, now=now)

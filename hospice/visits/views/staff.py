@@ -17,7 +17,9 @@ from hospice.places.queries import places
 from hospice.places.rules import Showing
 from hospice.tasks import actions as tasks
 from hospice.tasks.forms import TaskForm
+from hospice.tasks.models import Task
 from hospice.tasks.queries import possible_owners, tasks_from
+from hospice.tasks.rules import Urgency, urgency
 from hospice.tasks.words import task_objection_words
 from hospice.visits import actions, queries, rules
 from hospice.visits.forms import AddendumForm, ReplyForm, StrikeForm
@@ -30,6 +32,7 @@ from hospice.visits.words import note_objection_words
 from hospice.web.forms import day_arg, number_arg, text_arg
 from hospice.web.guard import requires
 from hospice.web.lists import Page, offset
+from hospice.web.pages import present_zone
 
 
 @bp.get("/visit-notes")
@@ -222,9 +225,19 @@ def _page(
         late=rules.lateness(note.shift.ends_at, note.sent_at or note.saved_at),
         hands=hands(note.id),
         addenda=queries.addenda(note.id),
-        tasks=tasks_from("note", note.id) if current_user.may(Permission.SEE_TASKS) else [],
+        tasks=_tasks(note.id),
         entries=history("note", note.id),
     )
+
+
+def _tasks(note_id: int) -> list[tuple[Task, Urgency]]:
+    if not current_user.may(Permission.SEE_TASKS):
+        return []
+    today = clock.local(clock.now(), present_zone()).date()
+    return [
+        (task, urgency(task.due_on, today, is_done=task.done_at is not None))
+        for task in tasks_from("note", note_id)
+    ]
 
 
 def _shown(narrowed: NoteFilter) -> str:
