@@ -19,8 +19,14 @@ from hospice.accounts.models import User
 from hospice.accounts.rules import PERMISSIONS, Permission, PersonFacts, Role, TicketKind
 from hospice.core.db import db, transaction
 from hospice.shifts.actions import links
-from hospice.shifts.models import Assignment, Offer, Shift
-from hospice.shifts.rules.states import AssignmentState, ShiftState
+from hospice.shifts.models import Assignment, Offer, Shift, Swap, SwapAsk, WaitingPlace
+from hospice.shifts.rules.states import (
+    AssignmentState,
+    ShiftState,
+    SwapAskState,
+    SwapState,
+    WaitingState,
+)
 from hospice.volunteers.models import Away
 from hospice.web.guard import needs
 from tests.conftest import KEY, make_app, migrated_copy
@@ -233,6 +239,40 @@ def _led(record: int, now: str) -> tuple[int, int]:
     return shift_id, _one(other, shift=shift_id, record=record)
 
 
+def _handing_over(record: int, now: str) -> dict[str, Any]:
+    """Let somebody wait for a full shift, offer one swap and be asked about another."""
+    theirs = "SELECT 1 FROM assignment a WHERE a.shift_id = s.id AND a.volunteer_id = :record"
+    waits = "SELECT 1 FROM waiting_place w WHERE w.shift_id = s.id AND w.volunteer_id = :record"
+    full = _one(
+        "SELECT s.id FROM shift s WHERE s.starts_at > :now AND taken = wanted AND state = 'planned'"
+        f" AND NOT EXISTS ({theirs}) AND NOT EXISTS ({waits}) ORDER BY s.starts_at, s.id LIMIT 1",
+        now=now,
+        record=record,
+    )
+    db.session.add(
+        WaitingPlace(shift_id=full, volunteer_id=record, state=WaitingState.WAITING, joined_at=NOW)
+    )
+    place = (
+        "SELECT a.id FROM assignment a JOIN shift s ON s.id = a.shift_id WHERE a.state ="
+        " 'confirmed' AND s.starts_at > :now AND a.volunteer_id {} :record AND NOT EXISTS"
+        " (SELECT 1 FROM swap w WHERE w.assignment_id = a.id) ORDER BY s.starts_at DESC LIMIT 1"
+    )
+    made = {}
+    for name, whose in (("mine_swap", "="), ("mine_asked_swap", "!=")):
+        swap = Swap(
+            assignment_id=_one(place.format(whose), now=now, record=record),
+            state=SwapState.OPEN,
+            is_for_all=True,
+            made_at=NOW,
+        )
+        db.session.add(swap)
+        db.session.flush()
+        asked = record if whose == "!=" else 20
+        db.session.add(SwapAsk(swap_id=swap.id, volunteer_id=asked, state=SwapAskState.ASKED))
+        made[name] = swap.id
+    return {"mine_waiting": full, **made}
+
+
 def _mine(email: str, now: str) -> dict[str, Any]:
     record = _one(
         "SELECT v.id FROM volunteer v JOIN user_account u ON u.id = v.user_id"
@@ -275,8 +315,9 @@ def _mine(email: str, now: str) -> dict[str, Any]:
         db.session.add(Offer(shift_id=offered, volunteer_id=record, asked_at=NOW, accepted=[]))
         db.session.flush()
         return {
+            **_handing_over(record, now),
             "mine_record": record,
-            "mine_declined": _decline_last(record, now),
+            "mine_declined": _said_no(record, now),
             "mine_away": away.id,
             "mine_offered": offered,
             "mine_next": _one(
@@ -305,22 +346,30 @@ def _mine(email: str, now: str) -> dict[str, Any]:
         }
 
 
-def _decline_last(record: int, now: str) -> int:
-    """Let them say that they can't come to the last shift that they were told of."""
-    values = {"record": record, "now": now}
-    shift = _one(
-        "SELECT s.id FROM shift s JOIN assignment a ON a.shift_id = s.id"
-        " WHERE a.volunteer_id = :record AND a.state IN ('confirmed', 'waiting')"
-        " AND s.starts_at > :now ORDER BY s.starts_at DESC LIMIT 1",
-        **values,
+def _said_no(record: int, now: str) -> int:
+    """Let them say that they can't come to an afternoon that others could take."""
+    shift_id = _one(
+        "SELECT id FROM shift WHERE weekly_shift_id IS NULL AND starts_at > :now"
+        " ORDER BY starts_at, id LIMIT 1",
+        now=now,
     )
-    theirs = "volunteer_id = :record AND shift_id = :shift"
-    for sql in (
-        f"UPDATE assignment SET state = 'declined', answered_at = :now WHERE {theirs}",
-        "UPDATE shift SET taken = taken - 1 WHERE id = :shift",
-    ):
-        db.session.execute(text(sql), {**values, "shift": shift})
-    return shift
+    shift = db.session.get_one(Shift, shift_id)
+    db.session.add(
+        Assignment(
+            shift_id=shift_id,
+            volunteer_id=record,
+            state=AssignmentState.DECLINED,
+            placed_at=NOW,
+            accepted=[],
+            answered_at=NOW,
+            told_at=NOW,
+            told_times=1,
+            told_starts_at=shift.starts_at,
+            told_ends_at=shift.ends_at,
+            told_place_id=shift.place_id,
+        )
+    )
+    return shift_id
 
 
 # --- the walk -------------------------------------------------------------------------------------
