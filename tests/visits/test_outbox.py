@@ -105,9 +105,7 @@ def test_words_saved_elsewhere_come_back_beside_the_refusal(
     assert second.status_code == 201
 
 
-def test_what_is_missing_is_422_and_keeps_nothing(
-    app: Flask, vera: tuple[User, Any], ended: Shift
-):
+def test_what_is_missing_is_422_and_keeps_nothing(app: Flask, vera: tuple[User, Any], ended: Shift):
     answer = Phone(app, vera[0]).at(ended).send(uuid=str(uuid4()), concern="")
     assert (answer.status_code, answer.get_json()["error"]) == (422, "incomplete")
     assert count() == 0
@@ -137,9 +135,7 @@ def test_a_stale_token_is_400_so_that_the_phone_asks_for_another(
     assert phone.send(uuid=str(uuid4()), csrf_token=said["token"]).status_code == 201
 
 
-def test_what_one_wrote_is_never_sent_as_another(
-    app: Flask, vera: tuple[User, Any], ended: Shift
-):
+def test_what_one_wrote_is_never_sent_as_another(app: Flask, vera: tuple[User, Any], ended: Shift):
     """Both were on the shift, on one phone: the mark of the account decides, not the sign-in."""
     other = builders.user("Nora Nash", builders.Role.VOLUNTEER)
     told(ended, builders.volunteer("Nora Nash", user_id=other.id))
