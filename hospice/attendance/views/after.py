@@ -50,17 +50,16 @@ def debrief(shift_id: int) -> tuple[str, int] | Response:
 def _debrief(shift_id: int, how: How, title: str, back: str) -> tuple[str, int] | Response:
     team = queries.team(shift_id)
     form = DebriefForm()
-    form.came.choices = [
-        (one.place.assignment_id, one.place.name)
-        for one in team
-        if one.presence.came is Came.UNKNOWN
-    ]
+    form.came.choices = [(one.place.assignment_id, one.place.name) for one in team]
     if not form.is_submitted():
         _fill(form, shift_id)
     if form.validate_on_submit() and _saved(form, shift_id, how):
         flash(_("Thank you. It is written down."), "done")
         return redirect(back)
+    # Of whom it is known already needs no tick; one that was sent all the same does no harm.
     known: list[Member] = [one for one in team if one.presence.came is not Came.UNKNOWN]
+    named = {one.place.assignment_id for one in known}
+    form.came.choices = [choice for choice in form.came.choices if choice[0] not in named]
     page = render_template(
         "attendance/debrief.html", form=form, known=known, title=title, back=back
     )
