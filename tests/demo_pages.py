@@ -61,10 +61,12 @@ PAGES: dict[str, tuple[dict[str, Any], ...]] = {
     "shifts.free_shifts": ({"volunteer_id": "$resting"},),
     "shifts.holidays": ({},),
     "shifts.my_away": ({},),
+    "shifts.my_swaps": ({},),
     "shifts.name_someone": ({"shift_id": "$mine_declined"},),
     "shifts.new_single": ({}, {"like": "$gap"}, {"patient": "$home_patient"}),
     "shifts.new_standing": ({"weekly_shift_id": "$weekly_shift"},),
     "shifts.new_weekly": ({},),
+    "shifts.offer_swap": ({"shift_id": "$mine_next"},),
     "shifts.open_shifts": ({},),
     "shifts.on_the_phone": (
         {"volunteer_id": "$volunteer"},
@@ -93,6 +95,9 @@ PAGES: dict[str, tuple[dict[str, Any], ...]] = {
         {"shift_id": "$home_shift"},
     ),
     "shifts.sign_in_sheet": ({"shift_id": "$gap"},),
+    "shifts.swap": ({"swap_id": "$mine_swap"}, {"swap_id": "$mine_asked_swap"}),
+    "shifts.waiting_lists": ({},),
+    "shifts.waiting_place": ({"shift_id": "$mine_waiting"},),
     "shifts.weekly_shift": (
         {"weekly_shift_id": "$weekly_shift"},
         {"weekly_shift_id": "$home_weekly"},

@@ -7,7 +7,7 @@ from flask import Flask
 from hospice.accounts.rules import Role
 from hospice.core import clock
 from hospice.core.db import transaction
-from hospice.demo import asking, cast, history, notes, presence, roster
+from hospice.demo import asking, cast, handing_over, history, notes, presence, roster
 from hospice.demo.rows import Rows
 
 SEED = 20261122
@@ -30,6 +30,7 @@ def create(app: Flask, scale: int = 1, *, now: datetime | None = None) -> None:
         notes.add(rows)
         asking.add(rows, SEED)
         presence.add(rows, SEED)
+        handing_over.add(rows, SEED)
         rows.write()
 
 

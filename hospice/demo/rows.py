@@ -22,6 +22,9 @@ from hospice.shifts.models import (
     Offer,
     Shift,
     Standing,
+    Swap,
+    SwapAsk,
+    WaitingPlace,
     WeeklyShift,
 )
 from hospice.tasks.models import Task
@@ -51,6 +54,9 @@ TABLES: tuple[type[Any], ...] = (
     Debrief,
     Wellbeing,
     Claim,
+    WaitingPlace,
+    Swap,
+    SwapAsk,
     Offer,
     VisitNote,
     NoteAddendum,

@@ -16,6 +16,7 @@ from hospice.patients.views import cards as patient_cards
 from hospice.shifts.queries import people
 from hospice.shifts.queries.next_visits import first_visits, next_visits
 from hospice.shifts.rules.next_visits import NextVisit
+from hospice.shifts.views import together
 from hospice.shifts.words import CADENCE_LABELS
 from hospice.volunteers import queries as volunteers
 from hospice.volunteers.rules import days_off
@@ -34,6 +35,7 @@ def register() -> None:
     cards.put("standing", Column.SIDE, _standing)
     cards.put("known", Column.SIDE, _known)
     cards.put_row_facts("shifts", _row_facts)
+    together.register()
     patient_cards.put("shifts.next_visits", Column.SIDE, _patient_next)
     patient_cards.put_next_visits("shifts", _first_visits)
 

@@ -12,7 +12,7 @@ from flask_babel import force_locale
 from hospice.accounts import queries as accounts
 from hospice.core.db import transaction
 from hospice.reminders import letters
-from hospice.reminders.rules import ANSWERED_BY_LINK, Kind, Notice
+from hospice.reminders.rules import ANSWERED_BY_LINK, LED_BY_PATH, Kind, Notice
 from hospice.reminders.words import CALL_WORDS, KIND_LABELS, REASONS, STATE_LABELS, button_words
 from tests import builders
 
@@ -30,6 +30,14 @@ def facts(**more: Any) -> dict[str, Any]:
         "place": "一病区 · 花园",
         "ward_phone": "021 5555 0161",
         "expires_at": "2026-11-25T04:10:00+00:00",
+        "answer_by": "2026-11-26T04:00:00+00:00",
+        "lacks": ["minimum", "needs_leader", "trainee_alone", "needs_language", "needs_skill"],
+        "other": {
+            "starts_at": "2026-12-06T06:00:00+00:00",
+            "ends_at": "2026-12-06T09:00:00+00:00",
+            "zone": "Asia/Shanghai",
+            "place": "一病区",
+        },
         "was": {
             "starts_at": "2026-11-29T05:00:00+00:00",
             "ends_at": "2026-11-29T08:00:00+00:00",
@@ -71,7 +79,11 @@ def test_an_english_letter_is_complete(app: Flask, kind: Kind, answered: bool) -
     assert "\n\n\n" not in letter.text
     assert "021 5555 0142" in letter.text
     assert "Replies to this address are not read" in letter.text
-    has_link = kind in ANSWERED_BY_LINK | {Kind.CANT_COME, Kind.INVITATION, Kind.RESET}
+    has_link = kind in ANSWERED_BY_LINK | LED_BY_PATH | {
+        Kind.CANT_COME,
+        Kind.INVITATION,
+        Kind.RESET,
+    }
     assert (f"\n\n{LINK}\n" in letter.text) is has_link
     assert (f'href="{LINK}"' in letter.html) is has_link
     is_of_shift = kind not in {Kind.INVITATION, Kind.RESET, Kind.TEST}

@@ -12,7 +12,7 @@ from hospice.core.db import db
 from hospice.places.models import Place
 from hospice.shifts.models import Assignment, Shift, Shortfall
 from hospice.shifts.queries.shifts import facts_of, member
-from hospice.shifts.rules.composition import Lack, shortfalls
+from hospice.shifts.rules.composition import MINIMUM, Lack, shortfalls
 from hospice.shifts.rules.placing import Member
 from hospice.shifts.rules.states import HOLDING, ShiftState
 from hospice.volunteers.models import Volunteer
@@ -58,15 +58,19 @@ def short(
     *,
     since: datetime | None = None,
     shift_ids: Sequence[int] | None = None,
+    is_cover: bool = True,
     limit: int = MOST,
 ) -> list[Short]:
     """Return the shifts to come that still lack what they were left short of; one statement.
 
-    Someone else may have come since: what the present people lack is looked at again.
+    Someone else may have come since: what the present people lack is looked at again. Without
+    `is_cover` shifts that only lack people are left out: those who dropped out stand elsewhere.
     """
     marked = select(Shortfall.shift_id, Shortfall.kind, Shortfall.since)
     if since is not None:
         marked = marked.where(Shortfall.since > since)
+    if not is_cover:
+        marked = marked.where(Shortfall.kind != MINIMUM)
     noted = marked.subquery()
     wanted = (
         select(noted.c.kind, noted.c.since, Shift, Volunteer)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from hospice.core.db import db
 from hospice.core.errors import Missing
@@ -30,6 +31,7 @@ class Mine:
     giver: str
     ask_state: SwapAskState | None
     shift: Shift
+    proposals: int  # how many would take it for a place of theirs
 
 
 def swap(swap_id: int) -> Swap:
@@ -170,11 +172,50 @@ def swaps_on(shift_id: int) -> list[tuple[Swap, Sequence[SwapAsk]]]:
     return [(one, asks[one.id]) for one in swaps]
 
 
+def to_answer_count(volunteer_id: Any, now: Any) -> Select[int]:
+    """Return the select of how many swaps a volunteer can answer, for use in another.
+
+    Those they were asked about, and what others would give them in return for a place of theirs.
+    """
+    given, shift, ask = aliased(Assignment), aliased(Shift), aliased(SwapAsk)
+    return (
+        select(func.count())
+        .select_from(ask)
+        .join(Swap, Swap.id == ask.swap_id)
+        .join(given, given.id == Swap.assignment_id)
+        .join(shift, shift.id == given.shift_id)
+        .where(
+            Swap.state == SwapState.OPEN,
+            given.state.in_(COMING),
+            shift.starts_at > now,
+            shift.state == ShiftState.PLANNED,
+            or_(
+                and_(ask.volunteer_id == volunteer_id, ask.state == SwapAskState.ASKED),
+                and_(given.volunteer_id == volunteer_id, ask.state == SwapAskState.PROPOSED),
+            ),
+        )
+    )
+
+
 def mine(volunteer_id: int, now: datetime) -> list[Mine]:
     """Return the open swaps of someone's own places and those they were asked about, soonest first."""
     giver = Assignment.volunteer_id == volunteer_id
+    proposed = aliased(SwapAsk)
+    proposals = (
+        select(func.count())
+        .select_from(proposed)
+        .where(proposed.swap_id == Swap.id, proposed.state == SwapAskState.PROPOSED)
+        .correlate(Swap)
+    )
     rows = db.session.execute(
-        select(Swap.id, giver.label("is_giver"), Volunteer.preferred_name, SwapAsk.state, Shift)
+        select(
+            Swap.id,
+            giver.label("is_giver"),
+            Volunteer.preferred_name,
+            SwapAsk.state,
+            Shift,
+            proposals.scalar_subquery(),
+        )
         .join(Assignment, Assignment.id == Swap.assignment_id)
         .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
         .join(Shift, Shift.id == Assignment.shift_id)
@@ -191,6 +232,6 @@ def mine(volunteer_id: int, now: datetime) -> list[Mine]:
         .limit(20)
     )
     return [
-        Mine(swap_id, bool(is_giver), name, state, shift)
-        for swap_id, is_giver, name, state, shift in rows
+        Mine(swap_id, bool(is_giver), name, state, shift, proposals)
+        for swap_id, is_giver, name, state, shift, proposals in rows
     ]

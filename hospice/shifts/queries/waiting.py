@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from hospice.core.db import db
@@ -123,6 +124,19 @@ def lines_of(volunteer_id: int, now: datetime) -> list[InLine]:
         .order_by(Shift.starts_at, Shift.id)
     )
     return [InLine(shift, state, count, until) for state, until, count, shift in rows]
+
+
+def kept_count(volunteer_id: Any, now: Any) -> Select[int]:
+    """Return the select of how many places are kept for a volunteer, for use in another."""
+    return (
+        select(func.count())
+        .select_from(WaitingPlace)
+        .where(
+            WaitingPlace.volunteer_id == volunteer_id,
+            WaitingPlace.state == WaitingState.OFFERED,
+            WaitingPlace.answer_by > now,
+        )
+    )
 
 
 def full_shifts(volunteer_id: int, now: datetime, *, limit: int = 30) -> Sequence[Shift]:

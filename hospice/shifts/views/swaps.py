@@ -55,6 +55,19 @@ def offer_swap(shift_id: int) -> Any:
     return page, 422 if form.errors else 200
 
 
+@bp.get("/me/swaps")
+@requires(Permission.VOLUNTEER)
+def my_swaps() -> str:
+    """List the open swaps of one's own places, and those one is asked about."""
+    me, now = mine.volunteer_id_of(current_user.id), clock.now()
+    found = swaps.mine(me, now)
+    return render_template(
+        "shifts/swaps.html",
+        given=[one for one in found if one.is_giver],
+        asked=[one for one in found if not one.is_giver],
+    )
+
+
 @bp.get("/swaps/<int:swap_id>")
 @requires(Permission.VOLUNTEER)
 def swap(swap_id: int) -> str:

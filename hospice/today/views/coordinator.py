@@ -13,7 +13,7 @@ from hospice.attendance.rules import LATE_OUT
 from hospice.core import clock
 from hospice.journal import queries as journal
 from hospice.reminders import queries as reminders
-from hospice.shifts.queries import claims, undo, unpublished
+from hospice.shifts.queries import claims, composition, undo, unpublished
 from hospice.shifts.queries.holidays import HolidayInfo, undecided
 from hospice.tasks.queries import due_tasks
 from hospice.today import queries
@@ -44,6 +44,7 @@ def coordinator() -> str:
         "claims": claims.waiting_claims(now, limit=6) if may_plan else [],
         "lone": lone.overdue(now),
         "talks": afterwards.wishes_to_talk() if current_user.may(Permission.SEE_RESTRICTED) else [],
+        "short": composition.short(now, is_cover=False),
         "worrying": notes.worrying_notes(),
         "unconfirmed": queries.unconfirmed(now),
         "phone": reminders.people_to_phone(now),
