@@ -184,6 +184,11 @@ def _pages(app: Flask, counter: Counter, requests: int) -> dict[str, Figure]:
         "patients": _time(coordinator, counter, requests, get("/patients")),
         "notes": _time(coordinator, counter, requests, get("/visit-notes")),
         "messages": _time(coordinator, counter, requests, get("/messages")),
+        "tasks": _time(coordinator, counter, requests, get("/tasks")),
+        "who came": _time(coordinator, counter, requests, get("/attendance")),
+        "hours": _time(coordinator, counter, requests, get("/hours")),
+        "open shifts": _time(volunteer, counter, requests, get("/open-shifts")),
+        "my hours": _time(volunteer, counter, requests, get("/me/hours")),
         "my shifts": _time(volunteer, counter, requests, get("/me")),
     }
     pairs = _open_places(app, requests)
