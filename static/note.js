@@ -161,8 +161,11 @@ function changed() {
 
 function leave() {
   if (isLeaving) return;
-  keep();
-  if (note.isUnsaved && !isBlank) postDraft({ keepalive: true }).catch(() => {});
+  keep(); // takes what was typed at once; only the writing goes on
+  if (!note.isUnsaved || isBlank || note.state === "queued") return;
+  note = { ...note, posted: wordsOf(note.fields) };
+  write();
+  postDraft({ keepalive: true }).catch(() => {});
 }
 
 function goPlain() {
@@ -203,7 +206,7 @@ async function saveThere() {
       note = { ...note, isUnsaved: !isSafe, why: "" };
       if (isPlain) say(said.words);
       else if (isSafe) await write();
-      signIn.hidden = true;
+      if (!signIn.hidden) say(isPlain ? said.words : onPhone());
       if (!isSafe) there = setTimeout(saveThere, THERE);
       return isSafe;
     }
@@ -290,6 +293,7 @@ document.addEventListener("outbox-counted", async () => {
   if (!note || isLeaving) return;
   const kept = await store.note(note.account, note.uuid).catch(() => undefined);
   if (kept?.why === "signIn" && kept.state === "queued") say(words.wordsSignIn, true);
+  if (!kept && note.state === "queued" && !isBusy && !isPlain) goTo("/me");
 });
 
 // --- the blank form: which visit it is about, from the small cards that this phone keeps -------------

@@ -36,7 +36,7 @@ export async function ask(url, options = {}) {
     credentials: "same-origin",
     cache: "no-store",
     redirect: "manual",
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: AbortSignal.timeout?.(PATIENCE),
     ...options,
     headers: { Accept: "application/json" },
   });
@@ -220,6 +220,13 @@ async function keepCards(mine) {
   }
 }
 
+// A browser may throw away what a page keeps after some days; some ask the person, so once only.
+async function stay() {
+  if (!navigator.storage?.persist || (await store.fact("stays"))) return;
+  await store.setFact("stays", true);
+  await navigator.storage.persist();
+}
+
 async function startWorker() {
   const worker = await navigator.serviceWorker?.register("/service-worker.js");
   if (!worker) return;
@@ -242,6 +249,6 @@ account.then(async (mine) => {
   startWorker().catch(() => {});
   if (location.pathname === "/me") {
     keepCards(mine).catch(() => {});
-    navigator.storage?.persist?.().catch(() => {});
+    stay().catch(() => {});
   }
 }, () => {});

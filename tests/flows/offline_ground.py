@@ -192,6 +192,19 @@ class Phone:
         page.locator("label", has=page.locator("input[name=concern][value=none]")).click()
         page.fill("[name=words]", words)
 
+    def write_at_once(self, words: str) -> None:
+        """The same, in one step of the browser: for stories that are told a hundred times."""
+        self.page.evaluate(
+            """(words) => {
+              document.querySelector("input[name=did][value=company]").click();
+              document.querySelector("input[name=concern][value=none]").click();
+              const field = document.querySelector("[name=words]");
+              field.value = words;
+              field.dispatchEvent(new Event("input", { bubbles: true }));
+            }""",
+            words,
+        )
+
     def press_send(self) -> None:
         self.page.locator("button[name=do][value=send]").click()
 
