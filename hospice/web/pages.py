@@ -249,7 +249,7 @@ def zone_name(zone: str | None = None) -> str:
 
 
 # Pages that belong to no entry of the navigation, whatever their blueprint.
-_ASIDE = {"today", "accounts.account"}
+_ASIDE = {"today", "accounts.account", "visits.hours"}
 
 
 @dataclass(frozen=True)
