@@ -279,7 +279,7 @@ def test_ids_of_nobody_and_of_others_are_not_there(world: World, endpoint: str) 
 
 # --- fields that the form does not have -----------------------------------------------------------
 
-_CHANCE = {"token_hash", "salt", "uuid", "password_hash", "key_hash", "key"}
+_CHANCE = {"token_hash", "salt", "uuid", "password_hash", "key_hash", "key", "code"}
 
 
 def contents(world: World) -> dict[str, list[tuple[Any, ...]]]:
