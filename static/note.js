@@ -7,7 +7,7 @@ import {
 } from "./outbox.js";
 
 const form = document.querySelector("form[data-note]");
-const words = form.dataset;
+const words = Object.assign(form.dataset, form.querySelector("[data-words-phone]").dataset);
 const isBlank = "blank" in document.documentElement.dataset;
 const line = form.querySelector("[data-sync]");
 const signIn = form.querySelector("[data-sign-in]");

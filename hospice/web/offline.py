@@ -13,7 +13,7 @@ from hospice.accounts.rules import Permission
 from hospice.config import LOCALES
 from hospice.web.assets import asset_url, bp, load
 from hospice.web.guard import public
-from hospice.web.pages import html_lang
+from hospice.web.pages import html_lang, locale_name
 
 # What the pages that open without signal need; nothing else is ever kept in the cache.
 _KEPT_FILES = (
@@ -111,4 +111,4 @@ def manifest() -> Response:
     return response
 
 
-GLOBALS = {"account_tag": account_tag, "is_blank": is_blank}
+GLOBALS = {"account_tag": account_tag, "is_blank": is_blank, "locale_name": locale_name}

@@ -59,7 +59,6 @@ def init_app(app: Flask) -> None:
         hospice=the_hospice,
         frame=frame,
         html_lang=html_lang,
-        locale_name=locale_name,
         other_language_url=other_language_url,
         zone_name=zone_name,
         icon=icon,

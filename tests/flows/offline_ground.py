@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from hospice.accounts import actions as accounts
 from hospice.accounts.models import User
+from hospice.accounts.rules import Role
 from hospice.core import clock
 from hospice.core.db import db, transaction
 from hospice.visits.models import VisitNote
@@ -68,7 +69,7 @@ def lay(live: Live, count: int, *, named: bool = False) -> Ground:
         builders.hospice()
         ward = builders.place("Ward 1")
         user, vera = builders.vera(places=[ward])
-        otto = builders.user("Otto Olsen", builders.Role.VOLUNTEER)
+        otto = builders.user("Otto Olsen", Role.VOLUNTEER)
         other = builders.volunteer("Otto Olsen", user_id=otto.id)
         if named:
             builders.patient(PATIENT, at=ward)

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from hospice.accounts.models import User
+from hospice.accounts.rules import Role
 from hospice.core.db import db
 from hospice.places.rules import PlaceKind
 from hospice.shifts.models import Shift
@@ -137,7 +138,7 @@ def test_a_stale_token_is_400_so_that_the_phone_asks_for_another(
 
 def test_what_one_wrote_is_never_sent_as_another(app: Flask, vera: tuple[User, Any], ended: Shift):
     """Both were on the shift, on one phone: the mark of the account decides, not the sign-in."""
-    other = builders.user("Nora Nash", builders.Role.VOLUNTEER)
+    other = builders.user("Nora Nash", Role.VOLUNTEER)
     told(ended, builders.volunteer("Nora Nash", user_id=other.id))
     vera_tag = Phone(app, vera[0]).tag()
     nora = Phone(app, other).at(ended)
