@@ -23,7 +23,7 @@ PAGES: dict[str, tuple[dict[str, Any], ...]] = {
     "attendance.door_sheet": ({"place_id": "$ward"}, {"place_id": "$home"}),
     "attendance.how_are_you": ({"shift_id": "$mine_unwritten"},),
     "attendance.index": ({},),
-    "attendance.my_debrief": ({"shift_id": "$led_shift"},),
+    "attendance.my_debrief": ({"shift_id": "$mine_led"},),
     "attendance.my_times": ({"shift_id": "$mine_unwritten"}, {"shift_id": "$mine_written"}),
     "attendance.record": ({"assignment_id": "$came"}, {"assignment_id": "$waiting"}),
     "journal.changes": ({}, {"kind": "shift"}, {"kind": "place"}),

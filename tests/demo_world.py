@@ -336,6 +336,7 @@ def _mine(email: str, now: str) -> dict[str, Any]:
                     "shift": _one(own.format(past.format(noted)), record=record, now=now),
                 },
             ).scalar_one(),
+            "mine_led": _led(record, now)[0],
             "mine_patient": _one(
                 "SELECT ap.patient_id FROM assignment_patient ap"
                 " JOIN assignment a ON a.id = ap.assignment_id JOIN shift s ON s.id = a.shift_id"

@@ -42,6 +42,7 @@ LANGS = {"en": "en", "zh_Hans": "zh-Hans"}
 # What is not 200 by design: a link that nobody has, and one that has ended.
 ANSWERS = {
     ("accounts.accept_invitation", "nobody-has-this"): 410,
+    ("attendance.door", "nobody-has-this"): 404,
     ("shifts.answer_by_link", "nobody-has-this"): 404,
 }
 # Ways on instead of a page: signed in already.
