@@ -186,7 +186,7 @@ HOSPICE_FIELDS = {
     "office_hours": Field(LABELS["office_hours"]),
 }
 VISIT_FIELDS = {
-    name: Field(LABELS[name], (lambda asks: gettext("Yes") if asks else gettext("No")))
+    name: Field(LABELS[name], (lambda asks: gettext("yes") if asks else gettext("no")))
     if name == "asks_by_itself"
     else Field(LABELS[name])
     for name in (

@@ -50,7 +50,7 @@ def test_they_are_saved_and_enter_the_history(ada: Any):
     assert kept() == VISITS
     page = ada.get("/settings/visits")
     assert "hours before a shift: from 48 to 24" in page
-    assert "from Yes to No" in page
+    assert "from yes to no" in page
 
 
 @pytest.mark.parametrize(
