@@ -41,10 +41,10 @@ def add(rows: Rows, seed: int) -> None:
 
 
 def _extra_afternoons(rows: Rows, like: dict[str, Any]) -> None:
-    """Add two Saturdays that nobody has yet, and let Lin Yue have time for one more."""
+    """Add three Saturdays that nobody has yet, and let Lin Yue have time for one more."""
     rows.of(Volunteer)[0].update(preferred_a_month=6, maximum_a_month=8)
     saturday = rows.today + timedelta(days=(SATURDAY - rows.today.weekday()) % 7 + 7)
-    for week in range(2):
+    for week in range(3):
         day = saturday + timedelta(weeks=week)
         starts_at, ends_at = clock.span(day, time(14), time(16), ZONE)
         rows.add(
@@ -62,7 +62,7 @@ def _extra_afternoons(rows: Rows, like: dict[str, Any]) -> None:
             created_at=rows.now - timedelta(days=2),
             version=1,
         )
-        rows.of(Shift)[-1].update(needs_approval=week > 0)
+        rows.of(Shift)[-1].update(needs_approval=week == 1)
 
 
 def _wish(rows: Rows, shift: dict[str, Any], chance: Random, number: int) -> int:

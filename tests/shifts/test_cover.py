@@ -301,6 +301,7 @@ def test_after_a_no_come_three_offers_and_none_is_a_duty(browser: Open, app: Fla
     phone.post(url, {"volunteer_id": "99999"}, status=422)
     assert phone.post(url, {"volunteer_id": str(friend.id)}) == helps
     assert "We ask Helper 0." in phone.get(helps)
+    assert "Helper 0" in phone.get(url)  # asked already, and still to be named
     page = browser(builders.cora()).get(f"/shifts/{shift.id}")
     assert "named by Vera Vance" in page
     assert "No answer yet" in page
@@ -329,5 +330,6 @@ def test_the_shift_page_says_who_was_asked_by_whom(browser: Open, app: Flask) ->
     desk = browser(cora)
     page = desk.get(f"/shifts/{shift.id}")
     assert page.count("automatically") == 2
+    assert "&lt;time" not in page
     assert "Said no" in page
     assert "No answer yet" in page

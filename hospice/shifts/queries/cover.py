@@ -52,8 +52,8 @@ def right_few(shift: Shift, now: datetime, *, limit: int) -> list[Candidate]:
     return found[:limit]
 
 
-def willing(shift: Shift, now: datetime) -> list[Candidate]:
-    """Return those who could be asked, best first."""
+def willing(shift: Shift, now: datetime, *, with_asked: bool = False) -> list[Candidate]:
+    """Return those who could be asked, best first; `with_asked` those too who are asked already."""
     wishing = set(
         db.session.scalars(
             select(Claim.volunteer_id).where(
@@ -65,7 +65,7 @@ def willing(shift: Shift, now: datetime) -> list[Candidate]:
         one
         for one in people_who_fit(shift, now, limit=ALL)
         if one.verdict.level is Level.OK
-        and not one.is_asked
+        and (with_asked or not one.is_asked)
         and not one.said_no
         and one.volunteer_id not in wishing
     ]

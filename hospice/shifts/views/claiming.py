@@ -55,7 +55,7 @@ def claim(shift_id: int) -> Any:
     except Refused as refusal:
         return _page(me, problem=refused_words(refusal.objections)), 422
     if by is not None:
-        flash(_("Asked. We’ll answer by %(when)s.", when=moment(by, zone)), "done")
+        flash(_("Asked. We’ll answer by %(when)s.", when=moment(by, zone).striptags()), "done")
         return redirect(url_for("shifts.open_shifts"))
     flash(_("Thank you. We will see you on %(day)s.", day=long_day(day)), "done")
     return redirect(url_for("today.my_shift", shift_id=shift_id))

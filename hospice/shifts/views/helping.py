@@ -53,7 +53,9 @@ def name_someone(shift_id: int) -> Any:
     if shift is None:
         return redirect(url_for("today.my_shift", shift_id=shift_id))
     form, problem = SomeoneForm(), ""
-    people = sorted(queries.willing(shift_queries.shift(shift_id), now), key=lambda one: one.name)
+    # A friend may have been asked already, without knowing that their name was given.
+    found = queries.willing(shift_queries.shift(shift_id), now, with_asked=True)
+    people = sorted(found, key=lambda one: one.name)
     form.volunteer_id.choices = [(one.volunteer_id, one.name) for one in people[:_NAMES]]
     if form.validate_on_submit():
         chosen = form.volunteer_id.data

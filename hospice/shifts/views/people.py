@@ -162,10 +162,10 @@ def offers(
                 str(label),
                 _(
                     "asked %(when)s, %(by)s",
-                    when=moment(one.asked_at, zone),
+                    when=moment(one.asked_at, zone).striptags(),
                     by=_asker(one, askers),
                 ),
-                str(moment(one.answered_at, zone)) if told and one.answered_at else "",
+                moment(one.answered_at, zone).striptags() if told and one.answered_at else "",
             )
         )
     return made
