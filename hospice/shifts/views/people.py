@@ -172,14 +172,16 @@ def offers(
 
 
 def _asker(one: Offer, askers: Mapping[int, Asker]) -> str:
+    """Return who asked; whoever was named may have been asked already."""
     by = askers.get(one.id)
+    words = []
     if one.is_automatic:
-        return _("automatically")
-    if by is not None and by.suggested_by:
-        return _("named by %(name)s", name=by.suggested_by)
+        words.append(_("automatically"))
     if by is not None and by.asked_by:
-        return _("by %(name)s", name=by.asked_by)
-    return _("by the team")
+        words.append(_("by %(name)s", name=by.asked_by))
+    if by is not None and by.suggested_by:
+        words.append(_("named by %(name)s", name=by.suggested_by))
+    return listed(words or [_("by the team")])
 
 
 def state_line(shift: Shift, rows: Sequence[Seat]) -> str:
