@@ -198,8 +198,8 @@ def test_the_whole_sunday(chromium: Browser, live: Live, way: str) -> None:
         # Sunday, ten minutes after the visit.
         traveller.move_to(AFTER_VISIT)
         vera.goto("/me")
-        vera.locator("main a.btn-primary").first.click()
-        vera.wait_for_load_state()
+        vera.locator("main a[href$='/note']").first.click()
+        vera.wait_for_url("**/note")
         # Four days later names and notes want a fresh sign-in, even on a phone that stays in.
         vera.locator("main a[href*='/sign-in']").click()
         sign_in(vera, "vera@example.org")
@@ -207,8 +207,9 @@ def test_the_whole_sunday(chromium: Browser, live: Live, way: str) -> None:
         choose(vera, "did", "company")
         choose(vera, "moods", "calm")
         vera.fill("[name=words]", WORDS)
-        choose(vera, "nurse", "yes")
-        vera.fill("[name=told_whom]", "Nurse Xie, 17:05")
+        choose(vera, "concern", "urgent")
+        vera.fill("[name=told_whom]", "Nurse Xie")
+        vera.fill("[name=told_when]", "17:05")
         vera.locator("button[name=do][value=send]").click()
         vera.wait_for_load_state()
 

@@ -52,7 +52,7 @@ def write(shift_id: int) -> Any:
     """Open the note on a visit: choose whom it is about, write it, or read what was sent."""
     visit, notes = _own_visit(shift_id, clock.now())
     if not current_user.is_fresh:
-        return render_template("visits/sign_in_again.html", visit=visit, back=request.full_path)
+        return render_template("visits/sign_in_again.html", visit=visit, onward=request.full_path)
     subjects = _subjects(visit, notes)
     only = only_subject(subjects)
     key = text_arg("patient") or only
