@@ -73,6 +73,20 @@ def test_a_note_survives_the_corridor(chromium: Browser, live: Live, line: Line)
     expect(phone.page.locator("[data-outbox]")).to_contain_text("Sent to the team")
 
 
+def test_it_can_be_put_on_the_home_screen(chromium: Browser, live: Live, line: Line) -> None:
+    phone = Phone(chromium, ground := lay(live, 1), line)
+    phone.be(ground.vera)
+    phone.prepare()
+    devtools = phone.context.new_cdp_session(phone.page)
+    told = devtools.send("Page.getAppManifest")
+    assert told["errors"] == []
+    assert told["url"].startswith(f"{line.url}/manifest.webmanifest")
+    assert devtools.send("Page.getInstallabilityErrors")["installabilityErrors"] in (
+        [],
+        [{"errorId": "in-incognito", "errorArguments": []}],
+    )
+
+
 def test_without_javascript_the_server_keeps_the_draft(chromium: Browser, live: Live) -> None:
     ground = lay(live, 1)
     with line_to(live.url) as line:
