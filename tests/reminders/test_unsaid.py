@@ -15,8 +15,14 @@ from hospice.core.db import transaction
 from hospice.patients.rules import PatientState
 from hospice.reminders.models import Message
 from hospice.reminders.rules import Kind, MessageState
-from hospice.shifts.models import Assignment, Offer, Shift
-from hospice.shifts.rules.states import AnsweredBy, AssignmentState, OfferState, ToldKind
+from hospice.shifts.models import Assignment, Claim, Offer, Shift
+from hospice.shifts.rules.states import (
+    AnsweredBy,
+    AssignmentState,
+    ClaimState,
+    OfferState,
+    ToldKind,
+)
 from tests import builders
 from tests.conftest import MailServer
 from tests.reminders.servers import change, row, rows, text_of, told
@@ -42,6 +48,7 @@ def everything(app: Flask) -> dict[Kind, str]:
         Kind.CHANGED: (ToldKind.CHANGED, AssignmentState.WAITING),
         Kind.CANCELLED: (ToldKind.CANCELLED, AssignmentState.CANCELLED),
         Kind.CANT_COME: (ToldKind.NEW, AssignmentState.DECLINED),
+        Kind.CLAIM_GRANTED: (ToldKind.GRANTED, AssignmentState.CONFIRMED),
     }
     found = {}
     for kind, (told_kind, state) in stories.items():
@@ -78,6 +85,17 @@ def everything(app: Flask) -> dict[Kind, str]:
         found[kind] = f"offer:{offer.id}"
         if kind is Kind.FILLED:
             a_message(f"asked:{offer.id}:1", Kind.ASKED, f"offer:{offer.id}")
+    wish = builders.save(
+        Claim(
+            shift_id=builders.shift(ward, patient_id=patient.id).id,
+            volunteer_id=builders.volunteer(Kind.CLAIM_DECLINED).id,
+            state=ClaimState.DECLINED,
+            asked_at=NOW - timedelta(hours=2),
+            answer_by=NOW,
+            answered_at=NOW - timedelta(hours=1),
+        )
+    )
+    found[Kind.CLAIM_DECLINED] = f"claim:{wish.id}"
     key = app.config["SETTINGS"].secret_key
     with transaction():
         for ticket in (TicketKind.INVITATION, TicketKind.RESET):
