@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
@@ -210,7 +211,7 @@ def _row(one: Member, *, is_there: bool = True) -> Attendance:
     return made
 
 
-def _record(verb: str, place: Place, *, how: How, by: User, now: datetime, **facts: object) -> None:
+def _record(verb: str, place: Place, *, how: How, by: User, now: datetime, **facts: Any) -> None:
     journal.record(
         verb,
         about=[("shift", place.shift_id), ("volunteer", place.volunteer_id)],

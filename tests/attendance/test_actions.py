@@ -28,7 +28,7 @@ def staged(
     return told(shift_in(builders.place(), starts_in), vera, state), account
 
 
-def tap(one: Assignment, by: User, *, comes: bool, how: How = How.SELF, at: datetime | None = None):  # type: ignore[no-untyped-def]
+def tap(one: Assignment, by: User, *, comes: bool, how: How = How.SELF, at: datetime | None = None):
     act = actions.check_in if comes else actions.check_out
     with transaction():
         act(queries.member(one.id), how=how, by=by, now=at or now())
@@ -39,7 +39,7 @@ def row() -> Attendance:
     return db.session.query(Attendance).one()
 
 
-def refused(*args, **kwargs) -> list[str]:  # type: ignore[no-untyped-def]
+def refused(*args, **kwargs) -> list[str]:
     with pytest.raises(Refused) as refusal:
         tap(*args, **kwargs)
     return [one.kind for one in refusal.value.objections]
@@ -125,7 +125,7 @@ def test_a_slip_is_taken_back_step_by_step(app: Flask) -> None:
         actions.take_back(queries.member(one.id), by=vera, now=at + 3 * MINUTE)
 
 
-def say(one: Assignment, by: User, came: Came, start: int, end: int, **given):  # type: ignore[no-untyped-def]
+def say(one: Assignment, by: User, came: Came, start: int, end: int, **given):
     member = queries.member(one.id)
     with transaction():
         actions.say(

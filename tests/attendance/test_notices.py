@@ -155,7 +155,7 @@ def test_no_letter_names_whom_they_visit(app: Flask, locale: str) -> None:
     assert kinds == {Kind.LONE_ARRIVAL, Kind.LONE_OUT, Kind.LONE_ALARM}
 
 
-def test_letters_really_leave_once(app: Flask, mail_server: MailServer, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_letters_really_leave_once(app: Flask, mail_server: MailServer, tmp_path) -> None:
     sending = make_app(tmp_path, SMTP_URL=mail_server.url, MAIL_FROM="house@example.org")
     with sending.app_context():
         story = Home(leader=False)

@@ -81,7 +81,7 @@ def wishes_to_talk(*, limit: int = 12) -> Sequence[Shared]:
     return [Shared(*row) for row in rows]
 
 
-def _shared() -> Select[Any]:
+def _shared() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Wellbeing.id,

@@ -58,7 +58,7 @@ def ends_at() -> ColumnElement[datetime]:
     return func.coalesce(Assignment.told_ends_at, Shift.ends_at)
 
 
-def members(*more: Any) -> Select[Any]:
+def members(*more: Any) -> Select[*tuple[Any, ...]]:
     """Return the statement of people who were told of a shift that takes place."""
     return (
         select(
@@ -126,7 +126,7 @@ def made(row: Any) -> Member:
     )
 
 
-def _one(asked: Select[Any]) -> Member:
+def _one(asked: Select[*tuple[Any, ...]]) -> Member:
     row = db.session.execute(asked).one_or_none()
     if row is None:
         raise Missing

@@ -46,7 +46,7 @@ CADENCE_LABELS: dict[Cadence, Any] = {
 }
 
 CATEGORY_LABELS: dict[Category, Any] = {
-    Category.DIRECT: _l("Visits"),
+    Category.DIRECT: _l("With patients"),
     Category.GRIEF: _l("Grief support"),
     Category.ADMIN: _l("Office work"),
     Category.NOT_COUNTED: _l("Not counted"),

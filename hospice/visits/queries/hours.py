@@ -110,7 +110,7 @@ def _minutes(noted: Any) -> ColumnElement[float | None]:
     )
 
 
-def _joined(asked: Select[Any], noted: Any) -> Select[Any]:
+def _joined(asked: Any, noted: Any) -> Any:
     return (
         asked.select_from(Assignment)
         .join(Shift, Shift.id == Assignment.shift_id)

@@ -104,8 +104,8 @@ def hours_export() -> Response:
     table.writerow(
         [
             _("Volunteer"),
-            _("Visits"),
-            _("Visits, hours"),
+            _("Times there"),
+            _("With patients, hours"),
             _("Grief support, hours"),
             _("Office work, hours"),
             _("Not counted, hours"),
