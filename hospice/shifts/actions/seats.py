@@ -83,13 +83,15 @@ def let_go(shift_id: int) -> None:
 
 
 def free(shift_id: int, places: int = 1) -> None:
-    """Give places back."""
-    db.session.execute(
+    """Give places back; raise Refused when someone else has just given them back."""
+    freed = db.session.execute(
         update(Shift)
-        .where(Shift.id == shift_id)
+        .where(Shift.id == shift_id, Shift.taken >= places)
         .values(taken=Shift.taken - places)
         .execution_options(synchronize_session=False)
     )
+    if freed.rowcount != 1:  # type: ignore[attr-defined]
+        raise Refused([Objection("changed_meanwhile")])
     _note_freed(shift_id)
 
 

@@ -155,6 +155,7 @@ def _propose(
     _refuse_gone(back, now)
     if swap.state is not SwapState.OPEN or ask.state not in CAN_STILL:
         raise Refused([Objection("taken")])
+    swaps.lock_volunteers([given.volunteer_id, ask.volunteer_id])
     for taker_id, place, gives in (
         (ask.volunteer_id, given, back.shift_id),
         (given.volunteer_id, back, given.shift_id),

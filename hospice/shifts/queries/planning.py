@@ -22,7 +22,7 @@ def locked(weekly_id: int) -> WeeklyShift:
         select(WeeklyShift)
         .where(WeeklyShift.id == weekly_id)
         .options(joinedload(WeeklyShift.place))
-        .with_for_update(of=WeeklyShift)
+        .with_for_update(of=WeeklyShift, key_share=True)
         .execution_options(populate_existing=True)
     )
     if found is None:
@@ -39,7 +39,7 @@ def shifts_from(weekly_id: int, first: date | None, now: datetime) -> Sequence[S
         select(Shift)
         .where(Shift.weekly_shift_id == weekly_id)
         .options(joinedload(Shift.place))
-        .with_for_update(of=Shift)
+        .with_for_update(of=Shift, key_share=True)
         .order_by(Shift.id)
         .execution_options(populate_existing=True)
     )
@@ -68,7 +68,7 @@ def locked_shift(shift_id: int) -> Shift:
         select(Shift)
         .where(Shift.id == shift_id)
         .options(joinedload(Shift.place))
-        .with_for_update(of=Shift)
+        .with_for_update(of=Shift, key_share=True)
         .execution_options(populate_existing=True)
     )
     if found is None:
@@ -185,7 +185,7 @@ def growing(since: date, only: Sequence[int] | None) -> Sequence[WeeklyShift]:
         )
         .options(contains_eager(WeeklyShift.place))
         .order_by(WeeklyShift.id)
-        .with_for_update(of=WeeklyShift)
+        .with_for_update(of=WeeklyShift, key_share=True)
         .execution_options(populate_existing=True)
     )
     if only is not None:
