@@ -67,7 +67,7 @@ def taken(shift: Shift) -> int:
 def test_cant_come_frees_the_place_at_once(story: Story, browser: Open) -> None:
     phone = browser(story.account)
     page = phone.get(f"/me/shifts/{story.shift.id}/cant-come")
-    assert page.count('type="submit"') == 1
+    assert page[: page.index("</main>")].count('type="submit"') == 1
     assert taken(story.shift) == 1
     phone.post(f"/me/shifts/{story.shift.id}/cant-come", {"reason": "My sister is ill."})
     found = story.fresh()
