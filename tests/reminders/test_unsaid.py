@@ -11,8 +11,11 @@ from flask import Flask
 from hospice import jobs
 from hospice.accounts import actions as accounts
 from hospice.accounts.rules import TicketKind, link_path
+from hospice.attendance.models import Attendance
+from hospice.attendance.rules import Came
 from hospice.core.db import transaction
 from hospice.patients.rules import PatientState
+from hospice.places.rules import PlaceKind
 from hospice.reminders.models import Message
 from hospice.reminders.rules import Kind, MessageState
 from hospice.shifts.models import Assignment, Claim, Offer, Shift
@@ -96,6 +99,7 @@ def everything(app: Flask) -> dict[Kind, str]:
         )
     )
     found[Kind.CLAIM_DECLINED] = f"claim:{wish.id}"
+    found |= alone(patient.id)
     key = app.config["SETTINGS"].secret_key
     with transaction():
         for ticket in (TicketKind.INVITATION, TicketKind.RESET):
@@ -103,6 +107,31 @@ def everything(app: Flask) -> dict[Kind, str]:
                 ticket, user=cora, now=NOW, secret_key=key, wants_letter=True
             )
             found[Kind(ticket.value)] = f"ticket:{made.id}"
+    return found
+
+
+def alone(patient_id: int) -> dict[Kind, str]:
+    """Someone who has not come to a home visit, and someone who has not come out of one."""
+    home = builders.place("Home visits", kind=PlaceKind.HOME)
+    found = {}
+    for kind, began, ended in ((Kind.LONE_ARRIVAL, 20, -60), (Kind.LONE_OUT, 180, 50)):
+        starts_at = NOW - timedelta(minutes=began)
+        shift = builders.shift(
+            home,
+            date(2026, 11, 25),
+            starts_at=starts_at,
+            ends_at=NOW - timedelta(minutes=ended),
+            patient_id=patient_id,
+        )
+        one = told(shift, builders.volunteer(kind))
+        found[kind] = f"attendance:{one.id}"
+        if kind is Kind.LONE_OUT:
+            found[Kind.LONE_ALARM] = found[kind]
+            builders.save(
+                Attendance(
+                    assignment_id=one.id, shift_id=shift.id, came=Came.YES, arrived_at=starts_at
+                )
+            )
     return found
 
 
