@@ -10,6 +10,9 @@
   if (headings.length !== 1) say("h1", `${headings.length} h1`);
   const ids = [...document.querySelectorAll("[id]")].map((el) => el.id);
   for (const id of new Set(ids.filter((one, at) => ids.indexOf(one) !== at))) say("id", `twice: ${id}`);
+  // A tag of ours that was escaped on its way stands there as words.
+  const tag = /<\/?(time|b|a|span|svg|p)\b[^>]{0,60}/.exec(document.body.innerText);
+  if (tag) say("escaped", tag[0]);
   for (const el of document.querySelectorAll("[style], [onclick], [onchange], [onsubmit]"))
     say("inline", short(el));
   for (const form of document.forms) {

@@ -58,7 +58,9 @@ def _waiting(shift: Shift, user: User, now: datetime) -> Markup:
         (
             one.volunteer_id,
             one.volunteer.preferred_name,
-            _("Kept until %(until)s", until=moment(one.answer_by, zone)) if one.answer_by else "",
+            _("Kept until %(until)s", until=moment(one.answer_by, zone).striptags())
+            if one.answer_by
+            else "",
             moment(one.joined_at, zone),
         )
         for one in line
@@ -86,7 +88,7 @@ def _row(swap: Swap, asks: Sequence[SwapAsk], zone: str) -> Row:
     no = [one.volunteer.preferred_name for one in asks if one.state is SwapAskState.DECLINED]
     would = [one.volunteer.preferred_name for one in asks if one.state is SwapAskState.PROPOSED]
     below = [
-        _("Asked %(when)s.", when=moment(swap.made_at, zone)),
+        _("Asked %(when)s.", when=moment(swap.made_at, zone).striptags()),
         ngettext("%(num)d has not answered.", "%(num)d have not answered.", len(unanswered)),
     ]
     if would:
