@@ -93,6 +93,8 @@ PAGES: dict[str, tuple[dict[str, Any], ...]] = {
         {"shift_id": "$past_shift"},
         {"shift_id": "$cancelled_shift"},
         {"shift_id": "$home_shift"},
+        {"shift_id": "$swapped_shift"},
+        {"shift_id": "$waited_shift"},
     ),
     "shifts.sign_in_sheet": ({"shift_id": "$gap"},),
     "shifts.swap": ({"swap_id": "$mine_swap"}, {"swap_id": "$mine_asked_swap"}),

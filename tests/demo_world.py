@@ -155,6 +155,9 @@ def _stage(world: World) -> None:
         "waiting": "SELECT a.id FROM assignment a JOIN shift s ON s.id = a.shift_id"
         " WHERE a.state = 'waiting' AND s.starts_at > :now ORDER BY s.starts_at, a.id LIMIT 1",
         "declined": "SELECT id FROM assignment WHERE state = 'declined'",
+        "swapped_shift": "SELECT a.shift_id FROM swap JOIN assignment a ON a.id = swap.assignment_id"
+        " WHERE swap.state = 'open' ORDER BY swap.id LIMIT 1",
+        "waited_shift": "SELECT shift_id FROM waiting_place WHERE state = 'offered' ORDER BY id",
         "wish": "SELECT id FROM claim WHERE state = 'asked' ORDER BY id LIMIT 1",
         "draft": "SELECT id FROM assignment WHERE state = 'draft' ORDER BY id LIMIT 1",
         "patient": "SELECT id FROM patient WHERE state = 'active' ORDER BY id LIMIT 1",
