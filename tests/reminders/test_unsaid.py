@@ -15,16 +15,29 @@ from hospice.attendance.models import Attendance
 from hospice.attendance.rules import Came
 from hospice.core.db import transaction
 from hospice.patients.rules import PatientState
+from hospice.places.models import Place
 from hospice.places.rules import PlaceKind
 from hospice.reminders.models import Message
 from hospice.reminders.rules import Kind, MessageState
-from hospice.shifts.models import Assignment, Claim, Offer, Shift
+from hospice.shifts.models import (
+    Assignment,
+    Claim,
+    Offer,
+    Shift,
+    Shortfall,
+    Swap,
+    SwapAsk,
+    WaitingPlace,
+)
 from hospice.shifts.rules.states import (
     AnsweredBy,
     AssignmentState,
     ClaimState,
     OfferState,
+    SwapAskState,
+    SwapState,
     ToldKind,
+    WaitingState,
 )
 from tests import builders
 from tests.conftest import MailServer
@@ -100,6 +113,7 @@ def everything(app: Flask) -> dict[Kind, str]:
     )
     found[Kind.CLAIM_DECLINED] = f"claim:{wish.id}"
     found |= alone(patient.id)
+    found |= _handing_over(ward, patient.id)
     key = app.config["SETTINGS"].secret_key
     with transaction():
         for ticket in (TicketKind.INVITATION, TicketKind.RESET):
@@ -132,6 +146,74 @@ def alone(patient_id: int) -> dict[Kind, str]:
                     assignment_id=one.id, shift_id=shift.id, came=Came.YES, arrived_at=starts_at
                 )
             )
+    return found
+
+
+def _handing_over(ward: Place, patient_id: int) -> dict[Kind, str]:
+    """Places kept and taken back, swaps at every stage, and a shift that is short."""
+    found = {}
+    for kind, state in (
+        (Kind.WAITING_OFFERED, WaitingState.OFFERED),
+        (Kind.WAITING_GONE, WaitingState.WITHDRAWN),
+    ):
+        entry = builders.save(
+            WaitingPlace(
+                shift_id=builders.shift(ward, patient_id=patient_id).id,
+                volunteer_id=builders.volunteer(kind).id,
+                state=state,
+                joined_at=NOW - timedelta(days=2),
+                offered_at=NOW - timedelta(hours=1),
+                offered_times=1,
+                answer_by=NOW + timedelta(hours=20),
+                settled_at=NOW - timedelta(minutes=9) if kind is Kind.WAITING_GONE else None,
+            )
+        )
+        found[kind] = f"waiting_place:{entry.id}"
+        if kind is Kind.WAITING_GONE:
+            a_message(f"waiting_offered:{entry.id}:1", Kind.WAITING_OFFERED, found[kind])
+    for kind, state, said in (
+        (Kind.SWAP_ASKED, SwapState.OPEN, SwapAskState.ASKED),
+        (Kind.SWAP_PROPOSED, SwapState.OPEN, SwapAskState.PROPOSED),
+        (Kind.SWAP_DONE, SwapState.DONE, SwapAskState.TOOK),
+        (Kind.SWAP_GONE, SwapState.TAKEN_BACK, SwapAskState.ASKED),
+    ):
+        taker = builders.volunteer(kind)
+        given = told(
+            builders.shift(ward, patient_id=patient_id),
+            builders.volunteer(),
+            told_at=NOW - timedelta(days=20),
+        )
+        if kind is Kind.SWAP_DONE:
+            change(given, state=AssignmentState.SWAPPED)
+        back = told(
+            builders.shift(ward, date(2026, 12, 6), patient_id=patient_id),
+            taker,
+            told_at=NOW - timedelta(days=20),
+        )
+        swap = builders.save(
+            Swap(
+                assignment_id=given.id,
+                state=state,
+                is_for_all=True,
+                made_at=NOW - timedelta(hours=2),
+                settled_at=None if state is SwapState.OPEN else NOW - timedelta(hours=1),
+            )
+        )
+        ask = builders.save(
+            SwapAsk(
+                swap_id=swap.id,
+                volunteer_id=taker.id,
+                state=said,
+                in_return_id=back.id if said is SwapAskState.PROPOSED else None,
+                answered_at=NOW - timedelta(hours=1),
+            )
+        )
+        found[kind] = f"swap_ask:{ask.id}"
+        if kind is Kind.SWAP_GONE:
+            a_message(f"swap_asked:{ask.id}", Kind.SWAP_ASKED, found[kind])
+    short = builders.shift(ward, minimum=2, patient_id=patient_id)
+    builders.save(Shortfall(shift_id=short.id, kind="minimum", since=NOW - timedelta(hours=1)))
+    found[Kind.SHORT] = f"shift:{short.id}"
     return found
 
 

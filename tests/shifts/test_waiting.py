@@ -283,11 +283,13 @@ def test_more_places_are_offered_to_those_who_wait(ward: Place):
     assert count(shift) == (1, 2, 1)
 
 
-def test_too_near_the_shift_a_place_is_open_to_all(ward: Place):
+def test_too_near_the_shift_those_who_wait_are_asked_like_others(ward: Place):
     shift, (vera,) = full_shift(ward)
     first = builders.volunteer("First", places=[ward])
     join(shift, first)
     late = STARTS - KEPT_UNTIL
     decline(vera, late)
-    assert tend(late) == 0
+    assert tend(late) == 1
     assert count(shift) == (0, 0, 0)
+    assert line(shift) == {"First": WaitingState.WAITING}
+    assert [one.volunteer_id for one in queries.offers_on(shift.id)] == [first.id]

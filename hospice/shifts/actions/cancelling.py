@@ -10,6 +10,7 @@ from hospice.shifts.actions import asking, holds, placing, seats
 from hospice.shifts.actions.snapshots import Watch
 from hospice.shifts.models import Shift
 from hospice.shifts.queries import shifts as queries
+from hospice.shifts.queries import waiting
 from hospice.shifts.rules.states import HOLDING, AssignmentState, ShiftState
 
 
@@ -17,6 +18,7 @@ def cancel(
     shift: Shift, *, reason: str, by: User | None, now: datetime, watch: Watch | None = None
 ) -> None:
     """Cancel a shift; those on it are told by the next publish. `shift.place` is loaded."""
+    waiting.locked_shifts([shift.id])  # whoever changes it at the same time waits, or is awaited
     if shift.state is ShiftState.CANCELLED:
         return
     if shift.starts_at <= now:
@@ -43,6 +45,7 @@ def cancel(
 
 def reopen(shift: Shift, *, by: User, now: datetime) -> None:
     """Let a cancelled shift take place after all; who was on it is placed anew, or by undo."""
+    waiting.locked_shifts([shift.id])
     if shift.state is not ShiftState.CANCELLED:
         return
     if shift.starts_at <= now:
