@@ -88,6 +88,7 @@ def _given(kind: Kind, facts: Mapping[str, object], link: str) -> dict[str, obje
         given |= _shift(facts, zone)
         given |= {"is_answered": bool(facts.get("is_answered"))}
         given |= {"ward_phone": _line(facts.get("ward_phone", ""))}
+        given |= {"named_by": _line(facts.get("named_by", ""))}
         was = facts.get("was")
         given |= {"was": _shift(was, zone)["shift"] if isinstance(was, Mapping) else ""}
     if kind in _NAMES_SOMEONE:

@@ -15,6 +15,7 @@ from hospice.core.db import db, transaction
 from hospice.core.errors import Refused
 from hospice.journal.models import Entry
 from hospice.places.models import Place
+from hospice.reminders import letters
 from hospice.reminders.rules import Kind
 from hospice.shifts import notices
 from hospice.shifts.actions import asking, claiming, cover, placing
@@ -245,6 +246,10 @@ def test_whoever_is_named_is_asked_and_answers_themselves(either_app: Flask) -> 
     )
     assert name(friend.id).asked_times == 1  # named twice, asked once
     assert queries.shift(shift.id).taken == 0
+    (letter,) = (one for one in notices.due(NOW + timedelta(minutes=3)) if one.kind is Kind.ASKED)
+    words = letters.preview(letter.kind, letter.facts, "en").text
+    assert "Vera Vance can’t come to this shift, and told us that you might:" in words
+    assert "\n\n\n" not in words
     answer(shift, friend, comes=True)
     assert queries.shift(shift.id).taken == 1
 

@@ -202,6 +202,7 @@ def _asked(one: Asking, now: datetime) -> Iterator[Notice]:
         kind = Kind.ASKED
     else:
         return
+    named = {"named_by": one.named_by} if one.named_by and kind is Kind.ASKED else {}
     yield notice(
         kind,
         f"{kind}:{one.offer_id}:{one.asked_times}",
@@ -209,7 +210,7 @@ def _asked(one: Asking, now: datetime) -> Iterator[Notice]:
         one.person,
         one.occasion,
         send_after=one.asked_at + UNDO_WINDOW,
-        facts=facts_of(one.person, one.occasion),
+        facts=facts_of(one.person, one.occasion) | named,
     )
 
 

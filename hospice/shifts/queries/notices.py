@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from hospice.accounts.models import User
 from hospice.core.db import db
@@ -220,9 +221,11 @@ def _telling() -> Select[*tuple[Any, ...]]:
 
 
 def _asking() -> Select[*tuple[Any, ...]]:
+    giver = aliased(Volunteer)
     return (
         select(
             Offer.id.label("offer_id"),
+            giver.preferred_name.label("named_by"),
             Offer.state,
             Offer.asked_at,
             Offer.asked_times,
@@ -233,6 +236,7 @@ def _asking() -> Select[*tuple[Any, ...]]:
         )
         .join(Shift, Shift.id == Offer.shift_id)
         .join(Volunteer, Volunteer.id == Offer.volunteer_id)
+        .outerjoin(giver, giver.id == Offer.suggested_by_id)
         .join(Place, Place.id == Shift.place_id)
         .outerjoin(User, User.id == Volunteer.user_id)
         .outerjoin(Patient, Patient.id == Shift.patient_id)
@@ -267,6 +271,7 @@ def _askings(statement: Select[*tuple[Any, ...]]) -> list[Asking]:
             state=row.state,
             asked_at=row.asked_at,
             asked_times=row.asked_times,
+            named_by=row.named_by or "",
         )
         for row in db.session.execute(statement)
     ]

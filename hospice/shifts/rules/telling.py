@@ -81,6 +81,7 @@ class Asking:
     state: OfferState
     asked_at: datetime
     asked_times: int
+    named_by: str = ""  # the volunteer who can't come and said that this one might
 
 
 def told_key(assignment_id: int, told_times: int) -> str:
