@@ -13,6 +13,7 @@ from hospice.attendance.queries import afterwards, doors, patience
 from hospice.attendance.queries import presence as queries
 from hospice.attendance.queries.presence import Member
 from hospice.attendance.rules import (
+    ABSENT,
     Came,
     Feeling,
     How,
@@ -170,11 +171,14 @@ def from_note(
     What somebody tapped or wrote down stays; several notes of one shift are taken together.
     """
     row = queries.held(assignment_id)
-    if row is None:
+    if row is None or row.came in ABSENT:
         one = queries.member_or_none(assignment_id)
         if one is None:
             return  # they were taken off since: their note is kept, and nothing is counted twice
         row = _row(one)
+        if row.came in ABSENT:  # whoever writes about the visit was there after all
+            changed = {"came": [row.came, Came.YES]}
+            _record("attendance.said", one.place, how=How.NOTE, by=by, now=now, changed=changed)
     row.came = Came.YES
     own = row.arrived_how is How.NOTE
     if arrived_at is not None and (row.arrived_at is None or (own and arrived_at < row.arrived_at)):

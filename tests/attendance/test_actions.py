@@ -195,6 +195,18 @@ def test_notes_of_two_patients_are_one_visit(app: Flask) -> None:
     assert (row().arrived_at, row().left_at) == (place.starts_at, place.ends_at)
 
 
+def test_whoever_writes_about_the_visit_was_there_and_the_journal_says_so(app: Flask) -> None:
+    one, vera = staged(-5 * HOUR)
+    place = queries.member(one.id).place
+    say(one, vera, Came.EXCUSED, 0, 0)
+    with transaction():
+        actions.from_note(one.id, place.starts_at, place.ends_at, by=vera, now=now())
+    assert (row().came, row().left_at) == (Came.YES, place.ends_at)
+    entry = db.session.query(Entry).order_by(Entry.id.desc()).first()
+    assert entry is not None
+    assert entry.facts["changed"] == {"came": ["excused", "yes"]}
+
+
 def test_a_leaving_to_come_is_not_written_down_by_a_note(app: Flask) -> None:
     one, vera = staged()
     place = queries.member(one.id).place
