@@ -4,7 +4,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -57,6 +57,7 @@ class Live:
     app: Flask
     url: str
     mail: MailServer
+    contexts: list[BrowserContext] = field(default_factory=list)
 
     def first_run_link(self) -> str:
         """Return the one-time link that a first start prints."""
@@ -88,8 +89,14 @@ def live(tmp_path: Path, migrated: Path, mail_server: MailServer) -> Iterator[Li
     server.application = app
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
+    made = Live(app, url, mail_server)
     with closing(server):
-        yield Live(app, url, mail_server)
+        yield made
+        for context in made.contexts:
+            context.close()
+        # A thread that still answers would write its one byte, which wakes the server, into
+        # whatever has the number of the closed pipe by then: the database of the next test.
+        server.task_dispatcher.shutdown()
     with app.app_context():
         db.engine.dispose()
 
@@ -110,5 +117,6 @@ def _open(chromium: Browser, live: Live, size: dict[str, int], options: dict[str
         base_url=live.url,
         **options,  # type: ignore[arg-type]
     )
+    live.contexts.append(context)
     context.set_default_timeout(15_000)
     return context.new_page()

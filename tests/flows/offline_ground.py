@@ -60,6 +60,7 @@ class Ground:
     vera: str  # their session cookies
     otto: str
     email: str
+    contexts: list[BrowserContext]
     shifts: list[int] = field(default_factory=list)
 
 
@@ -80,7 +81,12 @@ def lay(live: Live, count: int, *, named: bool = False) -> Ground:
             stories.told(on, other)
             shifts.append(on.id)
         made = Ground(
-            live.app, _cookie(live.app, user), _cookie(live.app, otto), user.email, shifts
+            live.app,
+            _cookie(live.app, user),
+            _cookie(live.app, otto),
+            user.email,
+            live.contexts,
+            shifts,
         )
         db.session.remove()
     return made
@@ -133,6 +139,7 @@ class Phone:
         self.context: BrowserContext = chromium.new_context(
             viewport=size, base_url=line.url, **options
         )
+        ground.contexts.append(self.context)
         self.context.set_default_timeout(15_000)
         self.page: Page = self.context.new_page()
 
