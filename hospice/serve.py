@@ -113,6 +113,9 @@ def serve(
     try:
         server.run()
     finally:
+        # A page that takes longer than the end is waited for would still wake the server, by a byte
+        # written to a pipe that is closed by then: into the database, if that got its number.
+        server.pull_trigger = lambda: None
         wasyncore.close_all(connections, ignore_all=True)
         if running is not None:
             running.shutdown()
