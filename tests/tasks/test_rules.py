@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from hospice.core.errors import Objection
 from hospice.tasks import rules
 from hospice.tasks.rules import Urgency
 
@@ -22,7 +23,7 @@ def test_urgency(due_on: date, is_done: bool, found: Urgency) -> None:
     assert rules.urgency(due_on, TODAY, is_done=is_done) is found
 
 
-def kinds(found: list[rules.Objection]) -> list[tuple[str, str | None]]:
+def kinds(found: list[Objection]) -> list[tuple[str, str | None]]:
     return [(one.kind, one.field) for one in found]
 
 

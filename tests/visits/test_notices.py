@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -28,7 +29,7 @@ HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
 ENDED = datetime.fromisoformat("2026-11-22T09:00:00+00:00")
 
 
-def owed(**values: object) -> tuple[Shift, Assignment]:
+def owed(**values: Any) -> tuple[Shift, Assignment]:
     shift = builders.shift(
         builders.place("Ward 1"),
         ENDED.date(),

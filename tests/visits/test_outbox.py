@@ -77,6 +77,18 @@ def test_sent_once_is_201_and_again_is_200_with_the_same_id(
     assert db.session.scalars(select(VisitNote.words)).one() == WORDS
 
 
+def test_either_database_keeps_one_note_and_gives_the_cards(either_app: Flask):
+    user, volunteer = builders.vera(places=[])
+    on = shift_in(builders.place("Home visits", kind=PlaceKind.HOME), -5 * HOUR)
+    patient = builders.patient("Mrs Wang")
+    told(on, volunteer, sees=(patient,))
+    phone, uuid = Phone(either_app, user).at(on, "unsaid"), str(uuid4())
+    assert [phone.send(uuid=uuid).status_code for _ in range(3)] == [201, 200, 200]
+    assert db.session.scalars(select(VisitNote.patient_id)).all() == [patient.id]
+    said = phone.browser._open("GET", "/me/phone-cards", headers=JSON).get_json()
+    assert [(card["isHome"], card["isNoted"]) for card in said["cards"]] == [(True, True)]
+
+
 def test_other_words_after_it_was_sent_are_refused_and_told(
     app: Flask, vera: tuple[User, Any], ended: Shift
 ):

@@ -138,6 +138,7 @@ def _narrowed(asked: Any, by: NoteFilter) -> Any:
                 or_(
                     VisitNote.words.icontains(by.words, autoescape=True),
                     VisitNote.quote.icontains(by.words, autoescape=True),
+                    VisitNote.promise.icontains(by.words, autoescape=True),
                     VisitNote.told_whom.icontains(by.words, autoescape=True),
                     Volunteer.search_key.contains(key, autoescape=True),
                     Patient.search_key.contains(key, autoescape=True),
