@@ -254,6 +254,7 @@ def door(browser: Open, place_id: int) -> str:
     cora.post(f"/places/{place_id}/door")
     page = cora.get(f"/places/{place_id}/door")
     assert "Scan to check in" in page
+    assert '<p class="door-also" lang="zh-Hans">扫码签到</p>' in page
     assert "<svg" in page
     assert "style=" not in page
     return f"/door/{db.session.query(Door).one().code}"

@@ -4,6 +4,7 @@ from io import BytesIO
 
 import segno
 from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
@@ -27,6 +28,7 @@ from hospice.places.models import Place
 from hospice.shifts.queries.mine import volunteer_id_of
 from hospice.web.forms import clean
 from hospice.web.guard import requires
+from hospice.web.pages import locale_name
 
 _MOST = 100
 
@@ -41,8 +43,16 @@ def door_sheet(place_id: int) -> str:
     if found is not None:
         settings: Settings = current_app.config["SETTINGS"]
         link = settings.base_url + url_for("attendance.door", token=found.code)
+    other = "en" if locale_name() == "zh_Hans" else "zh_Hans"
+    with force_locale(other):
+        again = _("Scan to check in")
     return render_template(
-        "attendance/door_sheet.html", place=place, door=found, code=_drawn(link), link=link
+        "attendance/door_sheet.html",
+        place=place,
+        door=found,
+        code=_drawn(link),
+        again=again,  # whoever stands at the door may read the other language
+        other_language="zh-Hans" if other == "zh_Hans" else "en",
     )
 
 
