@@ -61,6 +61,7 @@ PAGES: dict[str, tuple[dict[str, Any], ...]] = {
     "shifts.free_shifts": ({"volunteer_id": "$resting"},),
     "shifts.holidays": ({},),
     "shifts.my_away": ({},),
+    "shifts.my_standing": ({},),
     "shifts.my_swaps": ({},),
     "shifts.name_someone": ({"shift_id": "$mine_declined"},),
     "shifts.new_single": ({}, {"like": "$gap"}, {"patient": "$home_patient"}),

@@ -17,7 +17,7 @@ from hospice.shifts.queries import people
 from hospice.shifts.queries.next_visits import first_visits, next_visits
 from hospice.shifts.rules.next_visits import NextVisit
 from hospice.shifts.views import together
-from hospice.shifts.words import CADENCE_LABELS
+from hospice.shifts.views.pauses import standing_places
 from hospice.volunteers import queries as volunteers
 from hospice.volunteers.rules import days_off
 from hospice.volunteers.views import cards
@@ -52,11 +52,7 @@ def _next_shifts(volunteer_id: int, user: User, now: datetime) -> Markup:
 
 
 def _standing(volunteer_id: int, user: User, now: datetime) -> Markup:
-    standing = people.standing_of(volunteer_id, _today(now))
-    return _draw(
-        "standing",
-        standing=[(place, weekly, CADENCE_LABELS[place.cadence]) for place, weekly in standing],
-    )
+    return _draw("standing", standing=standing_places(volunteer_id, _today(now)))
 
 
 def _known(volunteer_id: int, user: User, now: datetime) -> Markup:

@@ -103,6 +103,7 @@ ENDPOINTS: dict[str, tuple[str, str]] = {
     "shifts.lead": ("POST", "plan_roster"),
     "shifts.leave_waiting": ("POST", "volunteer"),
     "shifts.my_away": ("GET POST", "volunteer"),
+    "shifts.my_standing": ("GET", "volunteer"),
     "shifts.my_swaps": ("GET", "volunteer"),
     "shifts.name_someone": ("GET POST", "volunteer"),
     "shifts.new_single": ("GET POST", "plan_roster"),

@@ -16,7 +16,7 @@ from hospice.shifts.queries import planning
 from hospice.shifts.queries import shifts as shift_queries
 from hospice.shifts.queries import standing as queries
 from hospice.shifts.rules.pattern import stands_on
-from hospice.shifts.rules.states import HOLDING, AssignmentState, Cadence
+from hospice.shifts.rules.states import HOLDING, AnsweredBy, AssignmentState, Cadence
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,50 @@ def remove(standing_id: int, weekly_id: int, *, by: User | None, now: datetime) 
     rows = queries.rows_of(standing.volunteer_id, [one.id for one in dates])
     filled.told = [one.local_day for one in dates if rows.get(one.id) in HOLDING]
     return filled
+
+
+def come_back(volunteer_id: int, first: date, last: date, *, since: datetime, now: datetime) -> int:
+    """Take up the standing places of some days again, where they are free; return how many.
+
+    For days away that are taken back: what was given up for them (`since` they were entered) is
+    theirs again as before; what nobody had told them of is a draft again.
+    """
+    back = 0
+    for standing in queries.standing_by(volunteer_id, first):
+        place = place_of(standing)
+        dates = [
+            one
+            for one in queries.dates_of(standing.weekly_shift_id, first)
+            if one.starts_at > now
+            and first <= one.local_day <= last
+            and place.holds(one.occurrence_on)
+        ]
+        for one in dates:
+            row = queries.row_on(volunteer_id, one.id)
+            try:
+                if row is None or (row.told_at is None and row.state not in HOLDING):
+                    placing.assign(
+                        one,
+                        volunteer_id,
+                        by=None,
+                        now=now,
+                        accepting="standing",
+                        is_leader=place.is_leader and not _has_leader(one),
+                        watch=Watch(),
+                    )
+                elif row.state is AssignmentState.DECLINED and _gave_up(row, since):
+                    placing.answer(row, comes=True, how=AnsweredBy.APP, now=now, by=None)
+                else:
+                    continue
+            except Refused:
+                continue  # someone else has it now, or something stands against it
+            back += 1
+    return back
+
+
+def _gave_up(row: Assignment, since: datetime) -> bool:
+    """Tell whether a place was given up for days away, not by an answer of its own."""
+    return row.answered_at is not None and row.answered_at >= since and not row.reason
 
 
 def place_of(standing: Standing) -> Place:

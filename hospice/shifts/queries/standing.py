@@ -89,6 +89,31 @@ def standing(standing_id: int, weekly_id: int) -> Standing:
     return found
 
 
+def standing_by(volunteer_id: int, since: date) -> Sequence[Standing]:
+    """Return someone's standing places that have not ended on a day."""
+    return db.session.scalars(
+        select(Standing)
+        .where(
+            Standing.volunteer_id == volunteer_id,
+            or_(Standing.ends_on.is_(None), Standing.ends_on >= since),
+        )
+        .order_by(Standing.id)
+    ).all()
+
+
+def row_on(volunteer_id: int, shift_id: int) -> Assignment | None:
+    """Return someone's row on a shift, with shift, place and volunteer, whatever became of it."""
+    return db.session.scalar(
+        select(Assignment)
+        .where(Assignment.volunteer_id == volunteer_id, Assignment.shift_id == shift_id)
+        .options(
+            joinedload(Assignment.volunteer),
+            joinedload(Assignment.shift).joinedload(Shift.place),
+        )
+        .execution_options(populate_existing=True)
+    )
+
+
 def volunteers_to_choose(place_id: int) -> Sequence[Volunteer]:
     """Return the volunteers who are cleared for a place and have not left, by name."""
     return db.session.scalars(

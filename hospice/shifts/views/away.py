@@ -13,11 +13,12 @@ from hospice.accounts.rules import Permission
 from hospice.core import clock
 from hospice.core.db import transaction
 from hospice.core.errors import Refused
-from hospice.shifts.actions import placing
+from hospice.shifts.actions import placing, standing
 from hospice.shifts.forms.away import AwayForm
 from hospice.shifts.models import Assignment
 from hospice.shifts.queries import shifts
 from hospice.shifts.views import bp
+from hospice.shifts.views.pauses import standing_places
 from hospice.volunteers import actions as volunteers
 from hospice.volunteers import queries as volunteer_queries
 from hospice.volunteers.models import Volunteer
@@ -55,6 +56,16 @@ def cancel_my_away(away_id: int) -> Response:
     """Take back one's own days away."""
     _cancel(volunteer_queries.own(current_user).id, away_id)
     return redirect(url_for("shifts.my_away"))
+
+
+@bp.get("/me/standing")
+@requires(Permission.VOLUNTEER)
+def my_standing() -> str:
+    """Show one's own standing places, and when days away pause them."""
+    volunteer = volunteer_queries.own(current_user)
+    return render_template(
+        "shifts/my_standing.html", standing=standing_places(volunteer.id, _today(clock.now()))
+    )
 
 
 @bp.route("/volunteers/<int:volunteer_id>/free-shifts", methods=["GET", "POST"])
@@ -134,9 +145,25 @@ def _shown(held: Sequence[Assignment], *, is_own: bool) -> Sequence[Assignment]:
 
 def _cancel(volunteer_id: int, away_id: int) -> None:
     away = volunteer_queries.away(volunteer_id, away_id)
+    now = clock.now()
     with transaction():
-        volunteers.cancel_away(away, by=current_user, now=clock.now())
-    flash(_("The days away are taken back. Shifts given up for them do not return."), "done")
+        was_taken_back = away.cancelled_at is not None
+        volunteers.cancel_away(away, by=current_user, now=now)
+        back = 0
+        if not was_taken_back:
+            back = standing.come_back(
+                volunteer_id, away.starts_on, away.ends_on, since=away.entered_at, now=now
+            )
+    words = _("The days away are taken back.")
+    if back:
+        again = ngettext(
+            "%(num)s standing place is taken up again.",
+            "%(num)s standing places are taken up again.",
+            back,
+        )
+    else:
+        again = _("Other shifts given up for them do not return.")
+    flash(f"{words} {again}", "done")
 
 
 def _back(volunteer_id: int, *, is_own: bool) -> str:
