@@ -14,6 +14,7 @@ from hospice.accounts.models import User
 from hospice.core.db import db, transaction
 from hospice.core.errors import Refused
 from hospice.journal.models import Entry
+from hospice.patients.rules import PatientState
 from hospice.places.models import Place
 from hospice.reminders import letters
 from hospice.reminders.rules import Kind
@@ -160,10 +161,16 @@ def test_the_first_yes_gets_it_and_the_others_are_told(either_app: Flask) -> Non
     assert ask(shift) == []
 
 
-@pytest.mark.parametrize("why", ["off", "past", "full", "nobody gone", "not told", "cancelled"])
+@pytest.mark.parametrize(
+    "why", ["off", "past", "full", "nobody gone", "not told", "cancelled", "on hold"]
+)
 def test_nobody_is_asked_without_need(either_app: Flask, why: str) -> None:
     ward = builders.place()
-    shift, vera = builders.shift(ward, wanted=1), builders.volunteer(places=[ward])
+    patient = builders.patient(
+        at=ward, state=PatientState.ON_HOLD if why == "on hold" else PatientState.ACTIVE
+    )
+    shift = builders.shift(ward, wanted=1, patient_id=patient.id)
+    vera = builders.volunteer(places=[ward])
     people(ward, 3)
     at = NOW
     if why == "off":
@@ -184,6 +191,14 @@ def test_nobody_is_asked_without_need(either_app: Flask, why: str) -> None:
         with transaction():
             db.session.get_one(Shift, shift.id).state = "cancelled"  # type: ignore[assignment]
     assert ask(shift, at) == []
+
+
+def test_a_visit_to_one_patient_is_asked_for_too(either_app: Flask) -> None:
+    ward = builders.place()
+    shift = builders.shift(ward, wanted=1, patient_id=builders.patient(at=ward).id)
+    people(ward, 3)
+    cant_come(shift, builders.volunteer(places=[ward]))
+    assert len(ask(shift)) == 3
 
 
 def test_who_asked_for_the_place_is_answered_not_asked(either_app: Flask) -> None:

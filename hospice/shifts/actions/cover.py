@@ -35,8 +35,9 @@ def ask_right_few(shift: Shift, *, now: datetime) -> list[Offer]:
     (shift,) = locked_shifts([shift.id])
     if shift.starts_at <= now or shift.state is not ShiftState.PLANNED:
         return []
-    on_it = shift_queries.assignments_on(shift.id)
-    if not _needs_cover(shift, on_it):
+    if not _needs_cover(shift, shift_queries.assignments_on(shift.id)):
+        return []
+    if not queries.takes_visits(shift):
         return []
     offers = {one.volunteer_id: one for one in shift_queries.offers_on(shift.id)}
     standing = [one.asked_at for one in offers.values() if one.state is OfferState.OPEN]

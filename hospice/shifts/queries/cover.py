@@ -9,6 +9,8 @@ from sqlalchemy.orm import aliased
 
 from hospice.accounts.models import User
 from hospice.core.db import db
+from hospice.patients.models import Patient
+from hospice.patients.rules import is_visited
 from hospice.shifts.models import Claim, Offer, Shift
 from hospice.shifts.queries.candidates import Candidate, people_who_fit
 from hospice.shifts.rules.placing import Level
@@ -38,6 +40,14 @@ def askers(shift_id: int) -> dict[int, Asker]:
         .where(Offer.shift_id == shift_id)
     )
     return {row[0]: Asker(row[1] or "", row[2] or "") for row in rows}
+
+
+def takes_visits(shift: Shift) -> bool:
+    """Tell whether the patient of a visit is still visited; a ward's shift always is."""
+    if shift.patient_id is None:
+        return True
+    state = db.session.scalar(select(Patient.state).where(Patient.id == shift.patient_id))
+    return state is not None and is_visited(state)
 
 
 def right_few(shift: Shift, now: datetime, *, limit: int) -> list[Candidate]:
@@ -83,4 +93,4 @@ def last_asked(volunteer_ids: Sequence[int]) -> dict[int, datetime]:
     return {row[0]: row[1] for row in rows}
 
 
-__all__ = ["Asker", "askers", "last_asked", "right_few", "willing"]
+__all__ = ["Asker", "askers", "last_asked", "right_few", "takes_visits", "willing"]
