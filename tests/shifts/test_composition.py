@@ -13,7 +13,7 @@ from hospice.core.db import db, transaction
 from hospice.core.errors import Refused
 from hospice.journal.models import Entry
 from hospice.places.models import Place
-from hospice.shifts.actions import placing
+from hospice.shifts.actions import claiming, placing
 from hospice.shifts.models import Assignment, Shift, Shortfall
 from hospice.shifts.queries import composition
 from hospice.shifts.queries import shifts as queries
@@ -149,3 +149,26 @@ def test_two_who_leave_at_once_cannot_break_it_silently(
         for one in db.session.scalars(select(Entry).where(Entry.verb == "shift.short"))
     }
     assert told == marks
+
+
+def test_giving_back_a_place_that_someone_relied_on_is_written_down(ward: Place):
+    shift = builders.shift(ward)
+    first = on(shift, "First")
+    otto = builders.volunteer("Otto", places=[ward])
+    with transaction():
+        claiming.claim(queries.shift(shift.id), otto.id, by=None, now=NOW, how=AnsweredBy.APP)
+    leave(first.id)
+    assert marked(shift) == set()
+    with transaction():
+        claiming.take_back(shift.id, otto.id, by=None, now=NOW + timedelta(minutes=1))
+    assert marked(shift) == shown(shift) == {MINIMUM}
+
+
+def test_giving_back_a_place_that_was_free_before_is_no_news(ward: Place):
+    shift = builders.shift(ward)
+    otto = builders.volunteer("Otto", places=[ward])
+    with transaction():
+        claiming.claim(queries.shift(shift.id), otto.id, by=None, now=NOW, how=AnsweredBy.APP)
+    with transaction():
+        claiming.take_back(shift.id, otto.id, by=None, now=NOW + timedelta(minutes=1))
+    assert marked(shift) == set()

@@ -8,7 +8,7 @@ from hospice.accounts.models import User
 from hospice.core.db import db
 from hospice.core.errors import Missing, Objection, Refused
 from hospice.journal import actions as journal
-from hospice.shifts.actions import placing, seats
+from hospice.shifts.actions import composition, placing, seats
 from hospice.shifts.models import Assignment, Claim, Shift
 from hospice.shifts.queries import claims as queries
 from hospice.shifts.queries import shifts
@@ -57,6 +57,7 @@ def take_back(shift_id: int, volunteer_id: int, *, by: User | None, now: datetim
         raise Refused([Objection("changed_meanwhile")])
     if undo_until(one.claimed_at, one.shift.starts_at, now) is None:
         raise Refused([Objection("too_late")])
+    claimed_at = one.claimed_at
     # As if it had never been: not told, so that no letter leaves and no publish cancels it.
     seats.leave(
         one,
@@ -67,6 +68,9 @@ def take_back(shift_id: int, volunteer_id: int, *, by: User | None, now: datetim
         answered_at=None,
         answered_by=None,
     )
+    if queries.left_since(shift_id, claimed_at):
+        # Someone relied on this place when they said that they can't come.
+        composition.recheck(one.shift, one.volunteer, by=by, now=now)
     # Whoever could not come needs cover again.
     db.session.execute(
         update(Assignment)

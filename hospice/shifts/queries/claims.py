@@ -205,6 +205,21 @@ def _wishes(statement: Select[Any]) -> list[Wish]:
     ]
 
 
+def left_since(shift_id: int, moment: datetime) -> bool:
+    """Tell whether anyone has said since a moment that they can't come to a shift."""
+    return bool(
+        db.session.scalar(
+            select(Assignment.id)
+            .where(
+                Assignment.shift_id == shift_id,
+                Assignment.state == AssignmentState.DECLINED,
+                Assignment.answered_at >= moment,
+            )
+            .limit(1)
+        )
+    )
+
+
 def _loaded() -> Select[Claim]:
     return (
         select(Claim)
@@ -219,6 +234,7 @@ __all__ = [
     "claim",
     "declined_by",
     "latest_wish",
+    "left_since",
     "taken_by",
     "to_answer",
     "turned_down",
