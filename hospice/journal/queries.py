@@ -55,9 +55,12 @@ def is_written(verb: str, kind: str, record_id: int, *, user_id: int, since: dat
 
 
 def since(moment: datetime, *, limit: int = PAGE) -> Sequence[Entry]:
-    """Return what happened since a moment, newest first."""
+    """Return what was done since a moment, newest first; that a record was opened is no deed."""
     return db.session.scalars(
-        select(Entry).where(Entry.happened_at >= moment).order_by(Entry.id.desc()).limit(limit)
+        select(Entry)
+        .where(Entry.happened_at >= moment, ~Entry.verb.endswith(".opened"))
+        .order_by(Entry.id.desc())
+        .limit(limit)
     ).all()
 
 

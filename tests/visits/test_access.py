@@ -165,6 +165,8 @@ def test_opening_a_record_is_written_down_once_in_twelve_hours(app: Flask, brows
     ]
     page = browser(cora).get(f"/history/patient/{visit.wang.id}")
     assert "<b>Ren Hui</b> opened the record." in page
+    assert "opened the record" in browser(cora).get("/journal")
+    assert "opened the" not in browser(cora).get("/today")  # what was done, not what was read
 
 
 def test_a_record_that_is_not_there_leaves_no_trace(app: Flask, browser: Open) -> None:
