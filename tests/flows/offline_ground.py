@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from playwright.sync_api import Error as BrowserError
 from sqlalchemy import select
 
@@ -140,6 +140,7 @@ class Phone:
             viewport=size, base_url=line.url, **options
         )
         ground.contexts.append(self.context)
+        self._devtools = chromium.new_browser_cdp_session()
         self.context.set_default_timeout(15_000)
         self.page: Page = self.context.new_page()
 
@@ -159,6 +160,20 @@ class Phone:
                 self.page.wait_for_load_state()
             else:
                 return
+
+    def open_form(self, shift_id: int) -> None:
+        """Open the form of a note, also while the one before is sent and leads on elsewhere."""
+        for _try in range(3):
+            self.open(f"/me/shifts/{shift_id}/note")
+            try:
+                arrived = self.page.locator("[name=arrived]")
+                expect(arrived).not_to_have_value("", timeout=4_000)
+            except AssertionError:
+                if f"/shifts/{shift_id}/" in self.page.url:
+                    raise
+            else:
+                return
+        raise AssertionError("the form did not open")
 
     def prepare(self) -> None:
         """Open My shifts and wait until the phone has what it needs without signal."""
@@ -189,9 +204,10 @@ class Phone:
 
     def kill_tab(self) -> None:
         """Take the tab away without a good-bye, and open an empty one."""
-        fresh = self.context.new_page()
-        self.page.close()
-        self.page = fresh
+        own = self.context.new_cdp_session(self.page)
+        target = own.send("Target.getTargetInfo")["targetInfo"]["targetId"]
+        self._devtools.send("Target.closeTarget", {"targetId": target})
+        self.page = self.context.new_page()
 
     def write(self, words: str) -> None:
         """Fill in the least that makes a note."""

@@ -92,6 +92,7 @@ def serving(world: World) -> Iterator[Site]:
     thread.start()
     with closing(server):
         yield Site(world, f"http://127.0.0.1:{server.effective_port}")
+        server.task_dispatcher.shutdown()  # see tests/browser.py, live
 
 
 @pytest.fixture(scope="module")
@@ -223,14 +224,19 @@ class Visitor:
                 self._note(f"English on a Chinese page: {line!r}")
         if axe:
             self._ask_axe()
+        if axe and self.is_phone:  # the pages of volunteers, in large mode on a phone too
+            self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+            self.page.evaluate("document.documentElement.classList.add('large')")
+            self._ask_axe(" in large mode")
+            self.page.evaluate("document.documentElement.classList.remove('large')")
         self._look_narrow()
 
-    def _ask_axe(self) -> None:
+    def _ask_axe(self, where: str = "") -> None:
         for found in AXE.run(self.page, options=AXE_OPTIONS).response["violations"]:
             if found["impact"] in {"serious", "critical"}:
                 for node in found["nodes"][:3]:
                     why = node["failureSummary"].replace("\n", " ")[:200]
-                    self._note(f"axe {found['id']}: {node['html'][:140]} {why}")
+                    self._note(f"axe {found['id']}{where}: {node['html'][:140]} {why}")
 
     def _look_narrow(self) -> None:
         """Nothing scrolls sideways: on a phone, on a small one with large text, in large mode."""

@@ -229,8 +229,7 @@ def test_a_hundred_cuts_lose_and_double_nothing(chromium: Browser, live: Live, l
         words = random_words(dice, number)
         starts_offline = number >= CUTS - 40 and dice.random() < 0.3  # the phone has their cards
         line.is_up = not starts_offline
-        phone.open(f"/me/shifts/{shift_id}/note")
-        expect(phone.page.locator("[name=arrived]")).not_to_have_value("")
+        phone.open_form(shift_id)
         kind, cut = (GONE, None) if starts_offline else random_cut(dice, line)
         kinds[kind] = kinds.get(kind, 0) + 1
         if starts_offline:
