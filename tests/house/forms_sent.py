@@ -104,9 +104,9 @@ FORMS: dict[str, Sent] = {
     ),
     "shifts.answer_proposal": Sent(
         LIN,
-        {"swap_id": "$mine_swap", "volunteer_id": "$volunteer"},
-        ("shifts.swap", {"swap_id": "$mine_swap"}),
-        {"swap_id": "$leader_swap", "volunteer_id": "$volunteer"},
+        {"swap_id": "$mine_swap", "volunteer_id": 20},
+        None,  # its buttons stand there once someone has proposed something
+        {"swap_id": "$leader_swap", "volunteer_id": 20},
     ),
     "shifts.answer_swap": Sent(
         LIN,
@@ -161,7 +161,7 @@ FORMS: dict[str, Sent] = {
     "shifts.offer_swap": Sent(
         LIN,
         {"shift_id": "$mine_next"},
-        ("shifts.offer_swap", {"shift_id": "$mine_next"}),
+        None,  # the form stands there where somebody fits
         {"shift_id": "$leader_next"},
     ),
     "shifts.new_single": own("shifts.new_single", CORA),

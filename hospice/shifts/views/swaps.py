@@ -130,6 +130,7 @@ def answer_proposal(swap_id: int, volunteer_id: int) -> Any:
     try:
         with transaction():
             found = _mine(swap_id, me)
+            swaps.ask(swap_id, volunteer_id)  # whoever was not asked is not there
             if answer == "yes":
                 swapping.agree(found, volunteer_id, by=current_user, now=now)
             elif answer == "no":
