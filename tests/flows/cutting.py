@@ -68,13 +68,16 @@ class Line:
                     return _break(client)
                 server.sendall(asked)
                 answer = b"".join(iter(lambda: server.recv(65536), b""))
-            if not self.is_up:
+            if self._is_down():  # since, by another thread
                 return _break(client)
             if cut is not None:
                 client.sendall(answer[: int(len(answer) * cut.answer)])
                 return _break(client)
             client.sendall(answer)
         return None
+
+    def _is_down(self) -> bool:
+        return not self.is_up
 
     def _whole(self, client: socket.socket) -> bytes:
         """Read one request, and ask that the line be closed after its answer."""
