@@ -72,7 +72,7 @@ from hospice.shifts.rules.states import (
 )
 from hospice.shifts.rules.waiting import bars
 from hospice.volunteers import actions as volunteers
-from hospice.volunteers.models import Away
+from hospice.volunteers.models import Away, Volunteer
 from hospice.volunteers.rules import Span
 from tests import builders
 from tests.builders import NOW, SUNDAY
@@ -526,6 +526,9 @@ class Ward(RuleBasedStateMachine):
         )
         if found is not None:
             volunteers.cancel_away(found, by=cora, now=self.now)
+            standing.come_back(
+                who, found.starts_on, found.ends_on, since=found.entered_at, now=self.now
+            )
 
     def _cancel(self, _who: int, shift_id: int, _number: int) -> None:
         cancelling.cancel(queries.shift(shift_id), reason="", by=None, now=self.now)
@@ -533,7 +536,7 @@ class Ward(RuleBasedStateMachine):
 
 def builders_volunteer(volunteer_id: int) -> Any:
     """Return a volunteer by id."""
-    return db.session.get_one(builders.Volunteer, volunteer_id)
+    return db.session.get_one(Volunteer, volunteer_id)
 
 
 def test_what_must_hold_holds_whatever_eight_people_do(either_app: Flask):

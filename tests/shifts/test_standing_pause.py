@@ -10,6 +10,7 @@ from hospice.core.db import db, transaction
 from hospice.places.models import Place
 from hospice.shifts.actions import placing, standing, weekly
 from hospice.shifts.models import Assignment, Shift, WeeklyShift
+from hospice.shifts.queries import shifts as queries
 from hospice.shifts.rules.pauses import pause_of
 from hospice.shifts.rules.states import AnsweredBy, AssignmentState, Cadence, ToldKind
 from hospice.volunteers import actions as volunteers
@@ -147,7 +148,7 @@ def test_a_no_of_its_own_is_not_taken_back(vera: Volunteer):
             if db.session.get_one(Shift, row.shift_id).local_day == SECOND
         )
         placing.answer(
-            standing.queries.row_on(vera.id, one.shift_id),  # type: ignore[arg-type]
+            queries.assignment(one.id),
             comes=False,
             how=AnsweredBy.APP,
             now=NOW - timedelta(hours=1),

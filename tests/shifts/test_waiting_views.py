@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from hospice.accounts.models import User
+from hospice.accounts.rules import Role
 from hospice.core.db import db
 from hospice.places.models import Place
 from hospice.shifts.models import Shift, Swap, WaitingPlace
@@ -28,7 +29,7 @@ def state_of(shift: Shift, volunteer_id: int) -> WaitingState:
 
 
 def person(name: str, ward: Place) -> tuple[User, Volunteer]:
-    account = builders.user(name, role=builders.Role.VOLUNTEER)
+    account = builders.user(name, role=Role.VOLUNTEER)
     return account, builders.volunteer(name, places=[ward], user_id=account.id)
 
 

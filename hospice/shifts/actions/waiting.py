@@ -93,8 +93,11 @@ def accept(
     who, found = placing.objections(shift, on_it, entry.volunteer_id, now)
     (shift,) = queries.locked_shifts([shift.id])
     db.session.refresh(entry, ["state", "answer_by"])
+    on_it = shift_queries.assignments_on(shift.id)  # afresh: as it is since we hold the shift
     if entry.state is WaitingState.ACCEPTED:
-        return next(one for one in on_it if one.volunteer_id == entry.volunteer_id)
+        for one in on_it:
+            if one.volunteer_id == entry.volunteer_id:
+                return one
     is_kept = entry.state is WaitingState.OFFERED and entry.answer_by is not None
     if not is_kept or shift.starts_at <= now or (entry.answer_by or now) <= now:
         raise Refused([Objection("not_offered")])
@@ -103,7 +106,7 @@ def accept(
     holds.settle(entry, WaitingState.ACCEPTED, now)
     return placing.seat_confirmed(
         shift,
-        shift_queries.assignments_on(shift.id),  # afresh: whoever was there when we locked
+        on_it,
         who,
         now=now,
         by=by,
