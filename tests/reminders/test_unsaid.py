@@ -171,7 +171,7 @@ def _handing_over(ward: Place, patient_id: int) -> dict[Kind, str]:
         found[kind] = f"waiting_place:{entry.id}"
         if kind is Kind.WAITING_GONE:
             a_message(f"waiting_offered:{entry.id}:1", Kind.WAITING_OFFERED, found[kind])
-    for kind, state, said in (
+    for kind, swap_state, said in (
         (Kind.SWAP_ASKED, SwapState.OPEN, SwapAskState.ASKED),
         (Kind.SWAP_PROPOSED, SwapState.OPEN, SwapAskState.PROPOSED),
         (Kind.SWAP_DONE, SwapState.DONE, SwapAskState.TOOK),
@@ -193,10 +193,10 @@ def _handing_over(ward: Place, patient_id: int) -> dict[Kind, str]:
         swap = builders.save(
             Swap(
                 assignment_id=given.id,
-                state=state,
+                state=swap_state,
                 is_for_all=True,
                 made_at=NOW - timedelta(hours=2),
-                settled_at=None if state is SwapState.OPEN else NOW - timedelta(hours=1),
+                settled_at=None if swap_state is SwapState.OPEN else NOW - timedelta(hours=1),
             )
         )
         ask = builders.save(
