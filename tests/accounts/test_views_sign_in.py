@@ -190,6 +190,20 @@ def test_planted_session_opens_nothing_after_signing_in(app: Flask):
     assert victim.post("/sign-out", {"csrf_token": token}).status_code == 400
 
 
+def test_the_token_of_forms_is_made_with_the_sign_in(visitor: Visitor):
+    """Made by the next page, two requests at once would each make one and refuse the other's."""
+    with_password(email="cora@example.org")
+    client = visitor.client
+    visitor.get("/sign-in")
+    with client.session_transaction() as before:
+        old = before.get("csrf_token")
+    visitor.sign_in("cora@example.org")
+    with client.session_transaction() as after:
+        made = after.get("csrf_token")
+    assert made
+    assert made != old
+
+
 def test_second_person_on_the_same_browser_ends_the_first(visitor: Visitor):
     cora = with_password(email="cora@example.org")
     with_password("Ada Adler", Role.ADMINISTRATOR, email="ada@example.org")

@@ -1,7 +1,8 @@
 """How a person comes in, whichever door they use: one way to start a sign-in."""
 
-from flask import current_app, request, session
+from flask import current_app, g, request, session
 from flask_login import current_user, login_user
+from flask_wtf.csrf import generate_csrf
 
 from hospice.accounts import actions
 from hospice.accounts.models import User
@@ -31,6 +32,10 @@ def enter(user: User, token: str, *, is_kept: bool) -> None:
     """
     user.sign_in_token = token
     session.clear()
+    g.pop("csrf_token", None)
+    # The forms' token belongs to the sign-in from its first moment. Made by the next page, two
+    # requests at once (a page, and what it fetches) would each make one, and the later would win.
+    generate_csrf()
     login_user(user)
     session.permanent = is_kept and is_kept_long(user.role)
 

@@ -108,11 +108,11 @@ VERBS: dict[str, Callable[[Facts], str]] = {
         facts
     ),
     "shift.short": lambda facts: _(
-        "left short: %(place)s on %(day)s, since %(name)s cannot come. %(lacks)s",
+        "left short, since %(name)s cannot come: %(place)s on %(day)s (%(lacks)s)",
         place=facts["place"],
         day=day_of(facts["day"]),
         name=facts["name"],
-        lacks=" ".join(lack_words(one["kind"], one) for one in facts["lacks"]),
+        lacks=" ".join(lack_words(one["kind"], one) for one in facts["lacks"]).rstrip(".。"),
     ),
     "shift.published": lambda facts: ngettext(
         "published %(num)d change", "published %(num)d changes", int(facts["count"])
