@@ -112,6 +112,7 @@ def everything(app: Flask) -> dict[Kind, str]:
         )
     )
     found[Kind.CLAIM_DECLINED] = f"claim:{wish.id}"
+    found[Kind.NOTE_MISSING] = owing(ward, patient.id)
     found |= alone(patient.id)
     found |= _handing_over(ward, patient.id)
     key = app.config["SETTINGS"].secret_key
@@ -147,6 +148,21 @@ def alone(patient_id: int) -> dict[Kind, str]:
                 )
             )
     return found
+
+
+def owing(ward: Place, patient_id: int) -> str:
+    """Someone whose note of this morning has not come."""
+    ended_at = NOW - timedelta(minutes=150)
+    shift = builders.shift(
+        ward,
+        date(2026, 11, 25),
+        starts_at=ended_at - timedelta(hours=1),
+        ends_at=ended_at,
+        patient_id=patient_id,
+    )
+    one = told(shift, builders.volunteer(Kind.NOTE_MISSING))
+    change(one, state=AssignmentState.CONFIRMED)
+    return f"visit:{one.id}"
 
 
 def _handing_over(ward: Place, patient_id: int) -> dict[Kind, str]:

@@ -25,9 +25,7 @@ def seeing_window() -> Window:
     found = accounts.hospice()
     if found is None:
         return Window()
-    return Window(
-        timedelta(hours=found.seen_before_hours), timedelta(hours=found.seen_after_hours)
-    )
+    return Window(timedelta(hours=found.seen_before_hours), timedelta(hours=found.seen_after_hours))
 
 
 def patients_of_assignment(

@@ -154,7 +154,6 @@ def _cancel(volunteer_id: int, away_id: int) -> None:
             back = standing.come_back(
                 volunteer_id, away.starts_on, away.ends_on, since=away.entered_at, now=now
             )
-    words = _("The days away are taken back.")
     if back:
         again = ngettext(
             "%(num)s standing place is taken up again.",
@@ -163,7 +162,7 @@ def _cancel(volunteer_id: int, away_id: int) -> None:
         )
     else:
         again = _("Other shifts given up for them do not return.")
-    flash(f"{words} {again}", "done")
+    flash(_("The days away are taken back. %(more)s", more=again), "done")
 
 
 def _back(volunteer_id: int, *, is_own: bool) -> str:
