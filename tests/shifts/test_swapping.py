@@ -122,6 +122,25 @@ def test_it_can_be_taken_back_and_only_the_asked_can_take_it(ward: Place):
     assert kinds(refused) == {"taken"}
 
 
+def test_a_tap_sent_twice_takes_the_place_once(ward: Place):
+    this, next_one = builders.shift(ward), builders.shift(ward, SUNDAY + WEEK)
+    vera, otto, third = (builders.volunteer(n, places=[ward]) for n in ("Vera", "Otto", "Third"))
+    swap = offered(on(this, vera))
+    first, second = take(swap, otto), take(swap, otto)
+    assert first is not None
+    assert second is not None
+    assert first.id == second.id
+    with pytest.raises(Refused):
+        take(swap, third)
+    again, other = offered(on(next_one, vera)), on(builders.shift(ward, SUNDAY + 2 * WEEK), otto)
+    take(again, otto, other.id)
+    for _twice in range(2):
+        with transaction():
+            swapping.agree(swap_queries.swap(again.id), otto.id, by=None, now=NOW)
+    assert states(next_one) == {"Vera": AssignmentState.SWAPPED, "Otto": AssignmentState.CONFIRMED}
+    assert is_whole(this, next_one)
+
+
 def test_a_place_is_exchanged_for_another_in_one_step(ward: Place):
     this, next_one = builders.shift(ward), builders.shift(ward, SUNDAY + WEEK)
     vera, otto = (builders.volunteer(n, places=[ward]) for n in ("Vera", "Otto"))

@@ -100,8 +100,9 @@ def accept(
 ) -> Assignment | None:
     """Take the place, at once; or propose one's own place (an assignment's id) in return for it.
 
-    A proposal waits for the giver and gives None. Raise Missing for someone who was not asked,
-    Refused("taken") for whoever comes too late, or with what stands against it now.
+    A proposal waits for the giver and gives None; taking it twice is once. Raise Missing for
+    someone who was not asked, Refused("taken") for whoever comes too late, or with what stands
+    against it now.
     """
     ask = swaps.ask(swap.id, volunteer_id)
     if in_return is not None:
@@ -120,6 +121,9 @@ def agree(
 ) -> Assignment:
     """Say yes, as the giver, to what someone proposed: both places change hands at once."""
     ask = swaps.ask(swap.id, volunteer_id)
+    there = _taken_by(ask, swap.assignment.shift_id)
+    if there is not None:
+        return there  # the same tap, sent twice
     if ask.state is not SwapAskState.PROPOSED or ask.in_return_id is None:
         raise Refused([Objection("swap_closed")])
     return _exchange(swap, ask, ask.in_return_id, by=by, now=now, how=how)
@@ -196,9 +200,13 @@ def _exchange(
     swaps.lock_volunteers([given.volunteer_id, ask.volunteer_id])
     waiting.locked_shifts([one.shift_id for one in (given, back) if one is not None])
     given = swaps.place_of(given.id)
-    if _close(swap, SwapState.DONE, now) is not None:
-        raise Refused([Objection("taken")])
+    is_late = _close(swap, SwapState.DONE, now) is not None
     db.session.refresh(ask, ["state", "in_return_id"])
+    if is_late:
+        there = _taken_by(ask, given.shift_id)
+        if there is not None:
+            return there  # the same tap, sent twice: it is theirs already
+        raise Refused([Objection("taken")])
     if ask.state not in CAN_STILL:
         raise Refused([Objection("swap_closed")])
     _refuse_gone(given, now)
@@ -234,6 +242,15 @@ def _exchange(
         **other,
     )
     return made[0]
+
+
+def _taken_by(ask: SwapAsk, shift_id: int) -> Assignment | None:
+    """Return the place of whoever took it in this swap and still has it."""
+    if ask.state is not SwapAskState.TOOK:
+        return None
+    on_it = shift_queries.assignments_on(shift_id)
+    theirs = (one for one in on_it if one.volunteer_id == ask.volunteer_id)
+    return next((one for one in theirs if one.state in COMING), None)
 
 
 def _against(
