@@ -62,7 +62,7 @@ def send(
     """
     note = _note_to_write(visit, patient_id, uuid, now)
     if note.state is not NoteState.DRAFT:
-        if note.uuid == uuid and not rules.loses_words(answers.words, note.words):
+        if note.uuid == uuid and not _says_more(note, visit, answers):
             return note
         raise Refused([Objection("already_sent")])
     _keep_others_words(note, answers, seen)
@@ -237,6 +237,38 @@ def _existing(visit: Visit, patient_id: int | None, uuid: str) -> VisitNote | No
 def _keep_others_words(note: VisitNote, answers: Answers, seen: datetime | None) -> None:
     if _is_stale(note, seen) and rules.loses_words(note.words, answers.words):
         raise Refused([Objection("written_elsewhere", facts={"at": note.saved_at})])
+
+
+def _says_more(note: VisitNote, visit: Visit, answers: Answers) -> bool:
+    """Tell whether a page that was sent already says by now what its note does not.
+
+    The answer may have been lost on the way, and the volunteer have gone on: a nurse who needs to
+    know must not be dropped because the first try had arrived after all.
+    """
+    kept = queries.reflection_of(note.id, note.volunteer_id)
+    typed = (
+        (answers.words, note.words),
+        (answers.quote, note.quote),
+        (answers.promise, note.promise),
+        (answers.reflection or "", kept.words if kept else ""),
+    )
+    said = (
+        *rules.span(visit, answers.arrived, answers.left),
+        {one.value for one in answers.did},
+        {one.value for one in answers.moods},
+        (answers.comfort, answers.comfort_words),
+        (answers.concern, answers.told_whom, rules.told_at(visit, answers.told_when)),
+        answers.promise_on,
+    )
+    return any(rules.loses_words(one, other) for one, other in typed) or said != (
+        note.arrived_at,
+        note.left_at,
+        set(note.did),
+        set(note.moods),
+        (note.comfort, note.comfort_words),
+        (note.concern, note.told_whom, note.told_at),
+        note.promise_on,
+    )
 
 
 def _is_stale(note: VisitNote, seen: datetime | None) -> bool:

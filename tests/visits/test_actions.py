@@ -1,4 +1,4 @@
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from functools import partial
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ from hospice.journal.models import Entry
 from hospice.journal.queries import history
 from hospice.visits import actions, queries
 from hospice.visits.models import VisitNote
-from hospice.visits.rules import Activity, Answers, Concern, NoteState, Visit
+from hospice.visits.rules import Activity, Answers, Concern, Mood, NoteState, Visit
 from tests import builders
 from tests.visits.stories import HOUR, now, shift_in, told
 
@@ -112,6 +112,54 @@ def test_words_typed_after_sending_are_refused_not_dropped(either_app: Flask) ->
         assert [one.kind for one in refused.value.objections] == ["already_sent"]
     with pytest.raises(Refused), transaction():
         actions.save_draft(visit, wang, page, Answers(words="x"), seen=None, now=now())
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"concern": Concern.URGENT, "told_whom": "Nurse Li", "told_when": time(14)},
+        {"quote": "It is warm here."},
+        {"promise": "Bring the radio", "promise_on": date(2200, 1, 1)},
+        {"reflection": "I thought of my mother."},
+        {"moods": (Mood.DISCOMFORT,)},
+        {"comfort": 3},
+    ],
+)
+def test_what_is_said_after_a_lost_answer_is_refused_not_dropped(
+    either_app: Flask, more: dict[str, object]
+) -> None:
+    visit, wang, account = begin()
+    page = str(uuid4())
+    with transaction():
+        actions.send(visit, wang, page, answers(visit), seen=None, by=account, now=now())
+    with pytest.raises(Refused) as refused, transaction():
+        actions.send(
+            visit, wang, page, answers(visit, **more), seen=None, by=account, now=now() + HOUR
+        )
+    assert [one.kind for one in refused.value.objections] == ["already_sent"]
+
+
+def test_a_whole_note_sent_twice_is_one_note(either_app: Flask) -> None:
+    visit, wang, account = begin()
+    whole = answers(
+        visit,
+        did=(Activity.WALK, Activity.COMPANY),
+        moods=(Mood.UNSETTLED, Mood.TALKATIVE),
+        comfort=4,
+        comfort_words="Restless",
+        quote="It is warm here.",
+        concern=Concern.URGENT,
+        told_whom="Nurse Li",
+        told_when=time(14, 5),
+        promise="Bring the radio",
+        promise_on=date(2200, 1, 1),
+        reflection="I thought of my mother.",
+    )
+    page = str(uuid4())
+    for later in range(2):
+        with transaction():
+            actions.send(visit, wang, page, whole, seen=None, by=account, now=now() + later * HOUR)
+    assert how_many() == 1
 
 
 def test_each_patient_and_the_round_has_a_note_of_its_own(either_app: Flask) -> None:
