@@ -121,9 +121,9 @@ def say(
     if came is not Came.YES:
         arrived_at = left_at = None
     row = _row(one, is_there=False)
-    if row.id is not None and row.version != seen_version:
-        raise Refused([Objection("stale")])
     changed = journal.changes(row, {"came": came, "arrived_at": arrived_at, "left_at": left_at})
+    if row.id is not None and row.version != seen_version and changed:
+        raise Refused([Objection("stale")])
     if row.came is not Came.UNKNOWN and not reason and _corrects(row, came, arrived_at, left_at):
         found.append(Objection("no_reason", field="reason"))
     if came is Came.UNKNOWN:
@@ -272,6 +272,9 @@ def debrief(
     """
     found = afterwards.debrief_of(shift_id)
     if found is not None and found.version != seen_version:
+        kept = (found.words, found.follow_up, found.follow_up_on, found.written_by_id)
+        if kept == (words, follow_up, follow_up_on, by.id):
+            return found  # the same page, sent twice
         raise Refused([Objection("stale")])
     if not words and not follow_up:
         raise Refused([Objection("says_nothing", field="words")])
@@ -312,8 +315,7 @@ def feel(
     assignment_id = one.place.assignment_id
     found = afterwards.feeling_of(assignment_id, one.place.volunteer_id)
     if found is None:
-        found = Wellbeing(assignment_id=assignment_id, volunteer_id=one.place.volunteer_id)
-        db.session.add(found)
+        found = _begin_feeling(one, feeling, now)
     was_shared = found.shared_at is not None
     found.feeling, found.words, found.written_at = feeling, words, now
     if not is_shared:
@@ -326,6 +328,28 @@ def feel(
             "volunteer.shared", about=[("volunteer", one.place.volunteer_id)], by=by, now=now
         )
     return found
+
+
+def _begin_feeling(one: Member, feeling: Feeling, now: datetime) -> Wellbeing:
+    assignment_id, volunteer_id = one.place.assignment_id, one.place.volunteer_id
+    made = Wellbeing(
+        assignment_id=assignment_id,
+        volunteer_id=volunteer_id,
+        feeling=feeling,
+        words="",
+        written_at=now,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+    except IntegrityError:
+        found = afterwards.feeling_of(
+            assignment_id, volunteer_id
+        )  # the same page, sent twice at once
+        if found is None:
+            raise
+        return found
+    return made
 
 
 def talked(found: Wellbeing, *, by: User, now: datetime) -> None:

@@ -33,7 +33,7 @@ def _came(shift: Shift, user: User, now: datetime) -> Markup:
     team = queries.team(shift.id)
     if not team:
         return Markup()
-    is_over = now >= shift.ends_at
+    is_over, sees_talk = now >= shift.ends_at, user.may(Permission.SEE_VOLUNTEERS)
     html = render_template(
         "attendance/_shift.html",
         shift=shift,
@@ -41,7 +41,9 @@ def _came(shift: Shift, user: User, now: datetime) -> Markup:
         is_over=is_over,
         may_tap=now <= shift.ends_at + LATE_OUT,
         may_plan=user.may(Permission.PLAN_ROSTER),
-        debrief=afterwards.debrief_of(shift.id) if is_over else None,
+        # It may name a patient, or say how someone is: the office reads it, and whoever led.
+        sees_talk=is_over and sees_talk,
+        debrief=afterwards.debrief_of(shift.id) if is_over and sees_talk else None,
     )
     return Markup(html)  # noqa: S704 - our own template has escaped it
 

@@ -1,4 +1,5 @@
 import re
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,9 @@ from flask import Flask
 
 from hospice.accounts.models import Hospice, User
 from hospice.accounts.rules import Role
+from hospice.attendance import actions
 from hospice.attendance.models import Attendance, Debrief, Door, Wellbeing
+from hospice.attendance.queries import presence
 from hospice.attendance.rules import Came, Feeling, How
 from hospice.core.db import db, transaction
 from hospice.journal.models import Entry
@@ -200,7 +203,8 @@ def test_what_is_open_is_asked_and_written_down(browser: Open) -> None:
         "version": "0",
         "at": "list",
     }
-    assert cora.post(f"/attendance/{on_it.id}", typed).endswith("/attendance")
+    for _twice in range(2):
+        assert cora.post(f"/attendance/{on_it.id}", typed).endswith("/attendance")
     assert "It is known of every shift who came." in cora.get("/attendance")
     assert "not known who came" not in cora.get("/today")
     page = cora.post(f"/attendance/{on_it.id}", {**typed, "came": "no", "version": "1"}, status=422)
@@ -343,8 +347,13 @@ def test_the_leader_writes_down_the_talk_and_a_follow_up_becomes_a_task(browser:
     page = browser(builders.cora()).get(f"/shifts/{shift.id}")
     assert "Quiet and close." in page
     assert "New aprons" in page
-    page = phone.post(address, typed, status=422)  # the same page, sent again
+    stranger = browser(builders.user("Somebody", Role.LEADER)).get(f"/shifts/{shift.id}")
+    assert "Quiet and close." not in stranger
+    assert "New aprons" not in stranger
+    phone.post(address, typed)  # the same page, sent again
+    page = phone.post(address, typed | {"words": "Other words."}, status=422)
     assert "Someone else has just changed this" in page
+    assert "Other words." in page
     assert db.session.query(Task).count() == 1
 
 
@@ -447,3 +456,32 @@ def test_nothing_is_asked_of_whoever_is_off_the_shift(app: Flask, browser: Open)
     browser(account).get(f"/me/shifts/{shift.id}/how-are-you", status=404)
     assert not re.search("Check in", browser(account).get("/me"))
     assert shift.starts_at < now() + DAY
+
+
+def test_how_one_is_said_twice_at_once_is_said_once(either_app: Flask) -> None:
+    account, on_it, _shift = on_shift(-4 * HOUR)
+    on_it_id, account_id = on_it.id, account.id
+    db.session.rollback()
+    barrier, wrong = threading.Barrier(6), []
+
+    def run() -> None:
+        with either_app.app_context():
+            barrier.wait()
+            try:
+                with transaction():
+                    by = db.session.get_one(User, account_id)
+                    one = presence.member(on_it_id)
+                    actions.feel(one, Feeling.HEAVY, "x", is_shared=True, by=by, now=now())
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is wrong
+                wrong.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run) for _number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert db.session.query(Wellbeing).count() == 1
+    assert db.session.query(Entry).filter_by(verb="volunteer.shared").count() == 1
