@@ -22,6 +22,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -164,10 +165,30 @@ def _database(server: str, how: str = "") -> Iterator[str]:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
+class CompiledTemplates(BytecodeCache):
+    """Templates that were compiled once; each test has an app of its own, which would again."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled; the bucket looks whether the source is still the same."""
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled now."""
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledTemplates()
+
+
 def make_app(folder: Path, url: str | None = None, **environ: str) -> Flask:
     """Return an app of its own; the database is not migrated."""
     app = create_app({**_environ(folder, url), **environ})
     app.config.update(TESTING=True)
+    app.jinja_env.bytecode_cache = COMPILED
     return app
 
 

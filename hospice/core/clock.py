@@ -1,6 +1,7 @@
 """The only place that reads the time, and the way between a local day and an instant."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from time import monotonic as _monotonic
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -52,4 +53,10 @@ def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
 
 def is_zone(name: str) -> bool:
     """Tell whether a name is a time zone of the IANA database."""
-    return name in available_timezones()
+    return name in zones()
+
+
+@cache
+def zones() -> frozenset[str]:
+    """Return the names of the IANA database; looked up once, for it reads many folders."""
+    return frozenset(available_timezones())

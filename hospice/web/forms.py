@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
-from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 from flask import request
@@ -35,6 +34,7 @@ from wtforms.validators import (
     StopValidation,
 )
 
+from hospice.core import clock
 from hospice.core.errors import Objection
 from hospice.web.reading import clean, clean_line, day_arg, number_arg, text_arg
 
@@ -331,9 +331,7 @@ def small_int(value: Any) -> int:
 
 def zone_choices(*first: str) -> list[tuple[str, str]]:
     """Return the time zones to choose from, some of them first."""
-    known = sorted(
-        zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")
-    )
+    known = sorted(zone for zone in clock.zones() if "/" in zone and not zone.startswith("Etc/"))
     head = [zone for zone in first if zone]
     return [
         (zone, zone.replace("_", " ")) for zone in [*head, *(z for z in known if z not in head)]
