@@ -6,9 +6,12 @@ from flask import Flask
 from hospice.accounts.models import Hospice
 from hospice.attendance import notices
 from hospice.attendance.models import Attendance
+from hospice.attendance.queries import lone
 from hospice.attendance.rules import Came, How
 from hospice.core.db import db, transaction
 from hospice.jobs import send_reminders
+from hospice.patients.models import Patient
+from hospice.patients.rules import PatientState
 from hospice.places.models import Place
 from hospice.places.rules import PlaceKind
 from hospice.reminders import letters
@@ -103,6 +106,23 @@ def test_whoever_has_not_come_is_asked_and_nobody_is_alarmed(app: Flask) -> None
     assert story.said(start + 14 * MINUTE) == []
     assert story.said(start + 15 * MINUTE) == [(Kind.LONE_ARRIVAL, vera)]
     assert story.said(story.end + HOUR) == []
+
+
+@pytest.mark.parametrize("state", [PatientState.DIED, PatientState.ON_HOLD])
+def test_nobody_is_asked_why_they_have_not_come_to_someone_who_has_died(
+    either_app: Flask, state: PatientState
+) -> None:
+    story = Home()
+    at = story.shift.starts_at + 20 * MINUTE
+    queued = [(one.about, one.key) for one in notices.due(at)]
+    assert len(queued) == 1
+    with transaction():
+        db.session.get_one(Patient, story.wang.id).state = state
+    assert story.said(at) == []
+    assert notices.still_due_of(queued, at) == {}
+    assert lone.overdue(at) == []
+    story.came()  # whoever is there is looked for all the same
+    assert (Kind.LONE_OUT, f"volunteer:{story.vera.id}") in story.said(story.end + 15 * MINUTE)
 
 
 @pytest.mark.parametrize("how", ["out", "absent", "ward", "cancelled"])

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from hospice.accounts.models import User
 from hospice.attendance.models import Attendance
 from hospice.attendance.queries.presence import Member, ends_at, made, members, patience
 from hospice.attendance.rules import ABSENT, LOOKED_FOR, Came, Step, step_at
 from hospice.core.db import db
+from hospice.patients.models import Patient
+from hospice.patients.rules import PatientState, is_visited
 from hospice.places.models import Place
 from hospice.places.rules import PlaceKind
 from hospice.shifts.models import Assignment, Shift
@@ -51,7 +53,17 @@ def _asked() -> Any:
     return (
         members(_address().label("address"), Volunteer.locale)
         .outerjoin(User, User.id == Volunteer.user_id)
-        .where(Place.kind == PlaceKind.HOME)
+        .outerjoin(Patient, Patient.id == Shift.patient_id)
+        .where(
+            Place.kind == PlaceKind.HOME,
+            # Nobody is asked why they have not come to someone who has died or is in hospital;
+            # whoever is in the home is looked for all the same.
+            or_(
+                Attendance.arrived_at.is_not(None),
+                Shift.patient_id.is_(None),
+                Patient.state.in_([one for one in PatientState if is_visited(one)]),
+            ),
+        )
     )
 
 
