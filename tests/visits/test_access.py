@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 
 from hospice.accounts import queries as accounts
-from hospice.accounts.models import User
+from hospice.accounts.models import SignIn, User
 from hospice.accounts.rules import Role
 from hospice.core.db import db, transaction
 from hospice.journal.queries import history
@@ -61,7 +62,7 @@ def test_the_window_is_the_hospices_own(app: Flask, browser: Open) -> None:
         for place in places:
             assert ("Mrs Wang" in phone.get(place)) is is_seen, (before, place)
     window(2, 24)
-    assert "Whom you will see stands here 2 hours before." in phone.get(f"/me/shifts/{shift.id}")
+    assert "From 2 hours before, this page tells you whom you will see." in phone.get(f"/me/shifts/{shift.id}")
 
 
 def test_a_sent_note_is_shown_as_long_as_its_patient(app: Flask, browser: Open) -> None:
@@ -103,6 +104,36 @@ def test_an_unsent_note_stays_with_its_name_until_it_is_sent(app: Flask, browser
         db.session.get_one(type(made), made.id).state = NoteState.SENT
         db.session.get_one(type(made), made.id).sent_at = now()
     assert "Mrs Wang" not in visit.phone.get(visit.url)
+
+
+def test_a_sign_in_of_yesterday_is_told_no_name_whatever_it_sends(
+    app: Flask, browser: Open
+) -> None:
+    visit = Visit(browser, 2 * HOUR)
+    other = builders.patient("Mr Li", at=visit.ward)
+    note(visit.one, visit.shift, visit.wang, words="She slept.", reply="She liked it.")
+    kept = note(
+        visit.one, visit.shift, other, state=NoteState.DRAFT, sent_at=None, words="He sang."
+    )
+    with transaction():
+        for sign_in in db.session.query(SignIn):
+            sign_in.is_kept, sign_in.started_at = True, now() - 13 * HOUR
+    draft = f"/visit-notes/{uuid4()}/draft?shift={visit.shift.id}&patient={other.id}"
+    sent = f"{visit.form}?patient={other.id}"
+    said = [
+        visit.phone.post(f"{visit.form}/add?patient={visit.wang.id}", {"words": ""}, status=422),
+        visit.phone.post(visit.url, {"words": "I typed this."}, status=401),
+        visit.phone.post(sent, {"words": "I typed this."}, status=401),
+        visit.phone.post(sent, {"words": "x"}, status=401, headers={"Accept": "application/json"}),
+        visit.phone.post(draft, {"words": "x"}, status=401),
+    ]
+    for page in said:
+        for secret in ("Mrs Wang", "Mr Li", "She slept.", "She liked it.", "He sang."):
+            assert secret not in page, secret
+    assert all("I typed this." in page for page in said[1:3])
+    page = browser(visit.account).post(sent, {"words": "I typed this."}, status=422)
+    assert "Mr Li" in page
+    assert db.session.get_one(type(kept), kept.id).words == "He sang."
 
 
 def test_the_wards_list_goes_with_the_window(app: Flask, browser: Open) -> None:

@@ -40,7 +40,9 @@ def sent_page(
     is_shown = current_user.is_fresh and (
         visit.is_seen if patient_id is None else may_see_patient(current_user, patient_id, now)
     )
-    if is_shown and patient_id is not None:
+    if not current_user.is_fresh:
+        subject = replace(subject, person=None)
+    elif is_shown and patient_id is not None:
         subject = replace(subject, person=next(iter(people_by_id([patient_id])), None))
     if is_shown and actions.is_opening_news(note_id, by=current_user, now=now):
         with transaction():

@@ -98,6 +98,8 @@ def send(shift_id: int) -> Any:
         form.csrf_token.errors = []
         problems = [_("This page was open for a long time. Look it over and send it again")]
         status, kind = 400, "stale"
+    if not current_user.is_fresh:
+        return _signed_out(shift_id)  # a sign-in of yesterday may send, and is told no name
     note = _note_about(notes, subject)
     if _is_for_phone():
         return jsonify(error=kind, **_kept(note)), status
@@ -149,6 +151,8 @@ def draft(page_id: UUID) -> Any:
             )
             seen = note.saved_at
     except Refused as refusal:
+        if not current_user.is_fresh:
+            return jsonify(error="sign_in"), 401
         words = note_objection_words(refusal.objections[0])
         _visit, notes = _own_visit(visit.shift_id, now)  # rolled back: fresh
         kept = _kept(_note_about(notes, subject))
