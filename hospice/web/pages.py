@@ -249,6 +249,8 @@ def zone_name(zone: str | None = None) -> str:
 
 # Pages that belong to no entry of the navigation, whatever their blueprint.
 _ASIDE = {"today", "accounts.account", "visits.hours"}
+# Pages that are reached through the entry of another blueprint.
+_WITHIN = {"tasks": "visits"}
 
 
 @dataclass(frozen=True)
@@ -266,7 +268,8 @@ class Link:
             return True
         if self.icon or request.blueprint in _ASIDE or request.endpoint in _ASIDE:
             return False
-        return request.blueprint == self.endpoint.partition(".")[0]
+        blueprint = request.blueprint or ""
+        return _WITHIN.get(blueprint, blueprint) == self.endpoint.partition(".")[0]
 
 
 @dataclass(frozen=True)

@@ -153,7 +153,7 @@ def led() -> tuple[User, Assignment, Shift]:
 def test_the_leader_checks_in_who_has_no_phone_marked_so(browser: Open) -> None:
     account, vera, shift = led()
     phone = browser(account)
-    assert "Who is here?" in phone.get(f"/me/shifts/{shift.id}")
+    assert "Who came?" in phone.get(f"/me/shifts/{shift.id}")
     phone.post(f"/me/shifts/{shift.id}/team/{vera.id}/check-in")
     found = one()
     assert (found.assignment_id, found.arrived_how, found.arrived_by_id) == (
@@ -193,7 +193,7 @@ def test_the_coordinator_sees_who_is_here_and_can_say_so(browser: Open) -> None:
 def test_what_is_open_is_asked_and_written_down(browser: Open) -> None:
     _account, on_it, shift = on_shift(-30 * HOUR)
     cora = browser(builders.cora())
-    assert "Of one visit it is not known who came" in cora.get("/today")
+    assert "One visit: we do not know yet who came" in cora.get("/today")
     assert "Vera Vance" in cora.get("/attendance")
     there = builders_place(shift)
     typed = {
@@ -206,7 +206,7 @@ def test_what_is_open_is_asked_and_written_down(browser: Open) -> None:
     for _twice in range(2):
         assert cora.post(f"/attendance/{on_it.id}", typed).endswith("/attendance")
     assert "It is known of every shift who came." in cora.get("/attendance")
-    assert "not known who came" not in cora.get("/today")
+    assert "do not know yet who came" not in cora.get("/today")
     page = cora.post(f"/attendance/{on_it.id}", {**typed, "came": "no", "version": "1"}, status=422)
     assert "Say why it is changed" in page
     typed |= {"came": "no", "version": "1", "reason": "She was ill."}

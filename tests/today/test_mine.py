@@ -162,7 +162,7 @@ def test_names_come_two_days_before(browser: Open) -> None:
     told(shift_in(ward, 3 * DAY), vera, sees=(builders.patient("Mrs Wang", at=ward),))
     page = browser(account).get("/me")
     assert "Mrs Wang" not in page
-    assert "Whom you will see stands here" in page
+    assert "this page tells you whom you will see" in page
 
 
 def test_an_old_sign_in_sees_times_and_places_only(browser: Open) -> None:

@@ -108,7 +108,7 @@ VERBS: dict[str, Callable[[Facts], str]] = {
         facts
     ),
     "shift.short": lambda facts: _(
-        "left short, since %(name)s cannot come: %(place)s on %(day)s (%(lacks)s)",
+        "saw that a shift is short since %(name)s can’t come: %(place)s on %(day)s (%(lacks)s)",
         place=facts["place"],
         day=day_of(facts["day"]),
         name=facts["name"],

@@ -23,7 +23,7 @@ def prefilled(
             "did": note.did,
             "moods": note.moods,
             "words": note.words,
-            "comfort": "" if note.comfort is None else str(note.comfort),
+            "comfort": None if note.comfort is None else str(note.comfort),
             "comfort_words": note.comfort_words,
             "quote": note.quote,
             "concern": note.concern.value if note.concern else None,
