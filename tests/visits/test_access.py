@@ -62,7 +62,9 @@ def test_the_window_is_the_hospices_own(app: Flask, browser: Open) -> None:
         for place in places:
             assert ("Mrs Wang" in phone.get(place)) is is_seen, (before, place)
     window(2, 24)
-    assert "From 2 hours before, this page tells you whom you will see." in phone.get(f"/me/shifts/{shift.id}")
+    assert "From 2 hours before, this page tells you whom you will see." in phone.get(
+        f"/me/shifts/{shift.id}"
+    )
 
 
 def test_a_sent_note_is_shown_as_long_as_its_patient(app: Flask, browser: Open) -> None:
