@@ -314,6 +314,34 @@ def test_one_tap_takes_it_and_one_gives_it_back(browser: Open, app: Flask) -> No
     del vera
 
 
+@pytest.mark.parametrize("wanted", [1, 2])
+def test_a_tap_sent_twice_is_thanked_and_not_refused(
+    browser: Open, app: Flask, wanted: int
+) -> None:
+    ward = builders.place()
+    account, _vera = builders.vera(places=[ward])
+    shift = shift_in(ward, 3 * DAY, wanted=wanted)
+    phone = browser(account)
+    for _twice in range(2):
+        assert phone.post(f"/open-shifts/{shift.id}") == f"/me/shifts/{shift.id}"
+    assert taken(shift) == 1
+
+
+def test_an_answer_to_a_wish_that_is_sent_twice_is_one(browser: Open, app: Flask) -> None:
+    ward = builders.place()
+    account, _vera = builders.vera(places=[ward])
+    yes, no = (shift_in(ward, day * DAY, needs_approval=True) for day in (3, 5))
+    phone, desk = browser(account), browser(builders.cora())
+    for shift, answer in ((yes, "yes"), (no, "no")):
+        phone.post(f"/open-shifts/{shift.id}")
+        wish = db.session.scalars(select(Claim).where(Claim.shift_id == shift.id)).one()
+        for _twice in range(2):
+            assert desk.post(f"/claims/{wish.id}", {"answer": answer}) == "/claims"
+    assert (taken(yes), taken(no)) == (1, 0)
+    assert verbs().count("shift.granted") == 1
+    assert verbs().count("shift.not_granted") == 1
+
+
 def test_the_loser_of_a_race_sees_what_else_they_could_do(browser: Open, app: Flask) -> None:
     ward = builders.place()
     account, _vera = builders.vera(places=[ward])

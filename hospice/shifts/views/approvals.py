@@ -13,9 +13,12 @@ from hospice.core.errors import Refused
 from hospice.shifts.actions import claiming
 from hospice.shifts.forms.board import back_arg
 from hospice.shifts.queries import claims as queries
+from hospice.shifts.rules.states import ClaimState
 from hospice.shifts.views import bp
 from hospice.shifts.words import objection_words
 from hospice.web.guard import requires
+
+_SETTLED = {"yes": ClaimState.GRANTED, "no": ClaimState.DECLINED}
 
 
 @bp.get("/claims")
@@ -32,12 +35,14 @@ def answer_claim(claim_id: int) -> Any:
     wish = queries.claim(claim_id)
     name = wish.volunteer.preferred_name
     answer = request.form.get("answer", "")
-    if answer not in {"yes", "no"}:
+    if answer not in _SETTLED:
         return _page(_("Choose whether they come")), 422
     try:
         with transaction():
             wish = queries.claim(claim_id)
-            if answer == "yes":
+            if wish.state is _SETTLED[answer]:
+                pass  # the same answer, sent twice
+            elif answer == "yes":
                 claiming.grant(wish, by=current_user, now=clock.now())
             else:
                 claiming.turn_down(wish, by=current_user, now=clock.now())

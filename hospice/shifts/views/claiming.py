@@ -16,7 +16,7 @@ from hospice.shifts.actions import claiming
 from hospice.shifts.models import Claim, Shift
 from hospice.shifts.queries import candidates, mine
 from hospice.shifts.queries import shifts as queries
-from hospice.shifts.rules.mine import Phase
+from hospice.shifts.rules.mine import COMING, Phase
 from hospice.shifts.rules.placing import Level, Verdict
 from hospice.shifts.rules.states import AnsweredBy
 from hospice.shifts.views import bp
@@ -53,6 +53,8 @@ def claim(shift_id: int) -> Any:
             made = claiming.claim(shift, me, by=current_user, now=clock.now(), how=AnsweredBy.APP)
             by = made.answer_by if isinstance(made, Claim) else None
     except Refused as refusal:
+        if _is_on(me, shift_id):  # tapped twice: it is theirs
+            return redirect(url_for("today.my_shift", shift_id=shift_id))
         return _page(me, problem=refused_words(refusal.objections)), 422
     if by is not None:
         flash(_("Asked. We’ll answer by %(when)s.", when=moment(by, zone).striptags()), "done")
@@ -84,6 +86,13 @@ def unclaim(shift_id: int) -> Response:
 def fitting(volunteer_id: int, now: datetime) -> list[Open]:
     """Return the open places that a volunteer could take at once, soonest first."""
     return _both(volunteer_id, now, known=set())[0]
+
+
+def _is_on(me: int, shift_id: int) -> bool:
+    try:
+        return mine.my_shift(me, shift_id).state in COMING
+    except Missing:
+        return False
 
 
 def _page(me: int, *, problem: str = "") -> str:
