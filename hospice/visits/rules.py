@@ -124,6 +124,7 @@ class Visit:
     zone: str
     is_home: bool
     is_seen: bool = True  # the volunteer may see now whom they visit
+    is_asked: bool = True  # a note that was not begun is still of use
 
     @property
     def day(self) -> date:

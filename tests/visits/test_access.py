@@ -108,6 +108,19 @@ def test_an_unsent_note_stays_with_its_name_until_it_is_sent(app: Flask, browser
     assert "Mrs Wang" not in visit.phone.get(visit.url)
 
 
+def test_a_name_is_not_kept_for_a_note_that_nobody_asks_for_any_more(
+    app: Flask, browser: Open
+) -> None:
+    visit = Visit(browser, 29 * DAY)
+    for url in (visit.url, visit.form + "?about=all"):
+        assert "Mrs Wang" not in visit.phone.get(url)
+    assert "Mrs Wang" in browser(builders.cora()).get(
+        f"/volunteers/{visit.vera.id}/shifts/{visit.shift.id}/note"
+    )
+    note(visit.one, visit.shift, visit.wang, state=NoteState.DRAFT, sent_at=None)
+    assert "Mrs Wang" in visit.phone.get(visit.url)
+
+
 def test_a_sign_in_of_yesterday_is_told_no_name_whatever_it_sends(
     app: Flask, browser: Open
 ) -> None:

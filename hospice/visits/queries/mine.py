@@ -167,7 +167,11 @@ def visit(volunteer_id: int, shift_id: int, now: datetime) -> Visit:
     ).one_or_none()
     if row is None:
         raise Missing
-    return Visit(**row._mapping, is_seen=is_visit_seen(row.assignment_id, now))
+    return Visit(
+        **row._mapping,
+        is_seen=is_visit_seen(row.assignment_id, now),
+        is_asked=row.ends_at > now - ASKED_FOR,
+    )
 
 
 def subjects(visit: Visit, notes: Sequence[VisitNote]) -> list[Subject]:
@@ -186,7 +190,7 @@ def subjects_of(visit: Visit, states: Mapping[int | None, NoteState]) -> list[Su
     and everyone on the ward; and whoever a note was begun about (`states`).
 
     Someone named stays, whatever became of them since: the note is about the visit that was. When
-    the time for seeing names is over, only those remain whose note is still to be written: the
+    the time for seeing names is over, only those remain whose note is begun or still asked for: the
     ward's list is gone, and so is the name of whoever a note was sent about.
     """
     named = (
@@ -207,7 +211,8 @@ def subjects_of(visit: Visit, states: Mapping[int | None, NoteState]) -> list[Su
     found = []
     for one in people:
         state = states.get(one.id)
-        is_named = visit.is_seen or state in {None, NoteState.DRAFT}
+        is_owed = state is NoteState.DRAFT or (state is None and visit.is_asked)
+        is_named = visit.is_seen or is_owed
         found.append(Subject(one.id, one if is_named else None, state))
     if visit.is_home and None not in states:
         return found
