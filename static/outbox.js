@@ -183,23 +183,28 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches("[data-sign-out]") || event.defaultPrevented) return;
   event.preventDefault();
-  const mine = await account.catch(() => undefined);
-  if (mine) {
-    await Promise.race([flush(), new Promise((done) => setTimeout(done, 5000))]);
-    const left = await waiting(mine);
-    if (left.length && form.dataset.signOut !== "anyway") {
-      location.assign("/me/outbox?leaving=yes");
-      return;
-    }
-    const isLeft = new Set(left.map((note) => note.uuid));
-    for (const note of await store.notes(mine)) {
-      if (!isLeft.has(note.uuid)) await store.removeNote(mine, note.uuid);
-    }
-    await store.forget("cards");
-    await store.forget("account");
+  try {
+    if (await hasMore(form)) return location.assign("/me/outbox?leaving=yes");
+  } catch {
+    // what this browser keeps is out of reach: that must not keep anybody signed in
   }
   form.submit();
 });
+
+async function hasMore(form) {
+  const mine = await account;
+  if (!mine) return false;
+  await Promise.race([flush(), new Promise((done) => setTimeout(done, 5000))]);
+  const left = await waiting(mine);
+  if (left.length && form.dataset.signOut !== "anyway") return true;
+  const isLeft = new Set(left.map((note) => note.uuid));
+  for (const note of await store.notes(mine)) {
+    if (!isLeft.has(note.uuid)) await store.removeNote(mine, note.uuid);
+  }
+  await store.forget("cards");
+  await store.forget("account");
+  return false;
+}
 
 // --- at each page -----------------------------------------------------------------------------------
 

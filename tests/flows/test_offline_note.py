@@ -178,6 +178,21 @@ def test_leaving_with_a_note_asks_first_and_another_person_sees_nothing(
     assert phone.kept()["notes"] == []
 
 
+def test_a_browser_that_keeps_nothing_any_more_still_signs_out(
+    chromium: Browser, live: Live, line: Line
+) -> None:
+    ground = lay(live, 1)
+    phone = Phone(chromium, ground, line)
+    phone.be(ground.vera)
+    phone.prepare()
+    phone.open("/account")
+    phone.page.evaluate(
+        "() => { IDBDatabase.prototype.transaction = () => { throw new Error('gone'); }; }"
+    )
+    phone.page.locator("[data-sign-out] button").click()
+    phone.page.wait_for_url("**/sign-in*", timeout=8000)
+
+
 # --- a hundred cuts -------------------------------------------------------------------------------
 
 CUTS = 100
