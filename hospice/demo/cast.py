@@ -208,7 +208,7 @@ def _languages(rows: Rows, chinese: str, number: int) -> list[str]:
 def _add_habits(rows: Rows, row: dict[str, Any], places: list[dict[str, Any]], number: int) -> None:
     chance = rows.chance
     free = [(6, DayPart.AFTERNOON)]
-    if number % 2:
+    if number % 2 or number == 0:  # the first, Lin Yue, is asked about Wednesdays too
         free.append((2, DayPart.MORNING))
     if number % 3 == 0:
         free += [(6, DayPart.MORNING), (5, DayPart.AFTERNOON)]

@@ -4,7 +4,8 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from hospice.demo.rows import Rows
+from hospice.core import clock
+from hospice.demo.rows import ZONE, Rows
 from hospice.shifts.models import Assignment, Shift, Swap, SwapAsk, WaitingPlace
 from hospice.shifts.rules.mine import COMING
 from hospice.shifts.rules.states import (
@@ -14,8 +15,8 @@ from hospice.shifts.rules.states import (
     SwapState,
     WaitingState,
 )
-from hospice.volunteers.models import Away, Clearance, Volunteer
-from hospice.volunteers.rules import VolunteerState
+from hospice.volunteers.models import Availability, Away, Clearance, Volunteer
+from hospice.volunteers.rules import VolunteerState, day_part
 
 _LIN = 1
 
@@ -126,8 +127,9 @@ def _fitting(rows: Rows, shift: dict[str, Any]) -> list[int]:
 
 
 def _fits(rows: Rows, volunteer_id: int, shift: dict[str, Any]) -> bool:
-    """Tell whether someone is cleared there, not away, and on no shift that day."""
+    """Tell whether someone is cleared there, usually free, not away, and on no shift that day."""
     day = shift["local_day"]
+    part = (day.weekday(), day_part(clock.local(shift["starts_at"], ZONE).time()))
     same_day = {one["id"] for one in rows.of(Shift) if one["local_day"] == day}
     return (
         any(
@@ -135,6 +137,10 @@ def _fits(rows: Rows, volunteer_id: int, shift: dict[str, Any]) -> bool:
             and one["place_id"] == shift["place_id"]
             and one["expires_on"] >= day
             for one in rows.of(Clearance)
+        )
+        and any(
+            one["volunteer_id"] == volunteer_id and (one["weekday"], one["part"]) == part
+            for one in rows.of(Availability)
         )
         and not any(
             one["volunteer_id"] == volunteer_id and one["starts_on"] <= day <= one["ends_on"]

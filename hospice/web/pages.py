@@ -247,10 +247,8 @@ def zone_name(zone: str | None = None) -> str:
 # --- the frame ------------------------------------------------------------------------------------
 
 
-# Pages that belong to no entry of the navigation, whatever their blueprint.
-_ASIDE = {"today", "accounts.account", "visits.hours"}
-# Pages that are reached through the entry of another blueprint.
-_WITHIN = {"tasks": "visits"}
+# Where pages are in the navigation when not under their own blueprint; "" is nowhere.
+_WITHIN = {"today": "", "accounts.account": "", "visits.hours": "", "tasks": "visits"}
 
 
 @dataclass(frozen=True)
@@ -264,12 +262,11 @@ class Link:
     @property
     def is_here(self) -> bool:
         """Tell whether the present page belongs to this entry."""
-        if request.endpoint == self.endpoint:
-            return True
-        if self.icon or request.blueprint in _ASIDE or request.endpoint in _ASIDE:
-            return False
-        blueprint = request.blueprint or ""
-        return _WITHIN.get(blueprint, blueprint) == self.endpoint.partition(".")[0]
+        is_it = request.endpoint == self.endpoint
+        if self.icon or request.path.startswith(("/me/", "/swaps/")):
+            return is_it
+        within = _WITHIN.get(request.endpoint or "", request.blueprint or "")
+        return is_it or _WITHIN.get(within, within) == self.endpoint.partition(".")[0]
 
 
 @dataclass(frozen=True)

@@ -248,6 +248,14 @@ def test_drafts_are_saved_while_typing(story: Story) -> None:
     assert other.get_json()["error"] == "written_elsewhere"
 
 
+def test_a_note_begun_starts_again_without_a_comfort_nobody_chose(story: Story) -> None:
+    story.browser.post(story.url, story.typed(do="later", comfort=""))
+    assert not re.search(r'name="comfort"[^>]* checked', story.browser.get(story.url))
+    seen = notes()[0].saved_at.isoformat()
+    story.browser.post(story.url, story.typed(do="later", comfort="7", seen=seen))
+    assert re.search(r'name="comfort" value="7" checked', story.browser.get(story.url))
+
+
 def test_a_note_changed_on_another_page_is_shown_beside_ones_own(story: Story) -> None:
     story.browser.post(story.url, story.typed(do="later", words="From the phone."))
     page = story.browser.post(

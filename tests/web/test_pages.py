@@ -105,3 +105,20 @@ def test_navigation_shows_what_a_role_may_open(app: Flask, browser):
     assert 'href="/journal"' in with_links[Role.AUDITOR]
     assert 'class="tabbar"' in with_links[Role.VOLUNTEER]
     assert 'href="/me"' in with_links[Role.LEADER]
+
+
+@pytest.mark.parametrize(
+    ("address", "lit"),
+    [
+        ("/roster", {"shifts.roster"}),
+        ("/swaps/1", set()),  # one's own, which the roster is not
+        ("/me/shifts/1/cant-come", set()),
+        ("/tasks", {"visits.index"}),
+        ("/hours", set()),
+        ("/today", set()),
+    ],
+)
+def test_the_navigation_shows_where_a_page_is(app: Flask, address: str, lit: set[str]):
+    every = [pages.Link("", one) for one in ("shifts.roster", "visits.index", "volunteers.index")]
+    with app.test_request_context(address):
+        assert {one.endpoint for one in every if one.is_here} == lit

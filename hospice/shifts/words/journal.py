@@ -78,8 +78,8 @@ VERBS: dict[str, Callable[[Facts], str]] = {
         day=day_of(facts["day"]),
     ),
     "shift.said_no": _shift(_l("said no: %(name)s, %(place)s on %(day)s")),
-    "shift.waits": _shift(_l("on the waiting list: %(name)s, %(place)s on %(day)s")),
-    "shift.waits_no_more": _shift(_l("off the waiting list: %(name)s, %(place)s on %(day)s")),
+    "shift.waits": _shift(_l("wrote on the waiting list: %(name)s, %(place)s on %(day)s")),
+    "shift.waits_no_more": _shift(_l("took off the waiting list: %(name)s, %(place)s on %(day)s")),
     "shift.waiting_offered": _shift(
         _l("kept a free place for %(name)s, first on the waiting list: %(place)s on %(day)s")
     ),

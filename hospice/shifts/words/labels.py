@@ -97,6 +97,10 @@ _PLAIN: dict[str, Any] = {
     "changed_meanwhile": _l("This has changed meanwhile. Look again, then decide."),
     "nobody_chosen": _l("Choose at least one person."),
     "started": _l("This shift has started."),
+    "nobody_fits": _l("Nobody fits this place at the moment, so there is nobody to ask."),
+    "swap_closed": _l("This swap is closed."),
+    "waiting_list": _l("This place is kept for someone who has waited for it."),
+    "not_offered": _l("The time to answer is over, and the place goes to the next person."),
 }
 
 
