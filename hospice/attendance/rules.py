@@ -192,14 +192,14 @@ def step_at(place: Place, presence: Presence, patience: Patience, step: Step) ->
     """Return when a silence at a home visit reaches someone; None where all is well.
 
     domain (a), lone working: not there a quarter of an hour after the start, or not out after
-    the planned end, first asks the volunteer, then the leader, then whoever is on call.
+    the planned end, first asks the volunteer, then the leader, then whoever is on call. Whoever
+    never checked in may be in there too, so their end is watched all the same.
     """
     if presence.came in ABSENT or presence.left_at is not None:
         return None
-    if presence.arrived_at is None:
-        return place.starts_at + patience.volunteer if step is Step.ARRIVAL else None
+    has_arrived = presence.arrived_at is not None
     return {
-        Step.ARRIVAL: None,
+        Step.ARRIVAL: None if has_arrived else place.starts_at + patience.volunteer,
         Step.VOLUNTEER: place.ends_at + patience.volunteer,
         Step.LEADER: place.ends_at + patience.leader,
         Step.ON_CALL: place.ends_at + patience.on_call,

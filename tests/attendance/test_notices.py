@@ -99,13 +99,16 @@ def test_the_hospice_sets_how_long_a_silence_lasts(app: Flask) -> None:
     assert story.said(story.end + 5 * MINUTE) == [(Kind.LONE_OUT, f"volunteer:{story.vera.id}")]
 
 
-def test_whoever_has_not_come_is_asked_and_nobody_is_alarmed(app: Flask) -> None:
+def test_whoever_has_not_come_is_asked_and_looked_for_after_the_end(app: Flask) -> None:
     story = Home()
     start = story.shift.starts_at
     vera = f"volunteer:{story.vera.id}"
     assert story.said(start + 14 * MINUTE) == []
     assert story.said(start + 15 * MINUTE) == [(Kind.LONE_ARRIVAL, vera)]
-    assert story.said(story.end + HOUR) == []
+    # They may have gone in without checking in: nobody knows that they are out again.
+    assert story.said(story.end + 14 * MINUTE) == []
+    assert story.said(story.end + 15 * MINUTE) == [(Kind.LONE_OUT, vera)]
+    assert (Kind.LONE_ALARM, f"volunteer:{story.lina.id}") in story.said(story.end + HOUR)
 
 
 @pytest.mark.parametrize("state", [PatientState.DIED, PatientState.ON_HOLD])
