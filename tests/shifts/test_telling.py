@@ -137,9 +137,10 @@ def test_daylight_saving_moves_no_hour(app: Flask, zone: str) -> None:
         moment = datetime.combine(day - timedelta(days=4), time(), there).astimezone(UTC)
         while moment < shift.starts_at:
             local = moment.astimezone(there)
+            # What would come at any other hour is said at the first of these, and seen there.
             hours.extend(
                 (notice.kind, (day - local.date()).days, local.time())
-                for notice in (say(moment) if 5 <= local.hour < 21 else ())
+                for notice in (say(moment) if 7 <= local.hour < 11 else ())
             )
             moment += timedelta(minutes=30)  # on Lord Howe the clocks change by half an hour
         assert hours == [
