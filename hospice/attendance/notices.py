@@ -1,6 +1,5 @@
 """What is due to be said when someone is alone in a home and silent: to them, then to others."""
 
-import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +12,7 @@ from hospice.attendance.queries.lone import Alone, Leader
 from hospice.attendance.rules import Patience, Step, last_call, step_at
 from hospice.reminders import queries as messages
 from hospice.reminders.rules import Kind, Notice
-
-log = logging.getLogger(__name__)
+from hospice.shifts.notices.letters import each
 
 _COORDINATING = (Role.COORDINATOR, Role.ADMINISTRATOR)
 _ABOUT = "attendance"
@@ -64,13 +62,11 @@ def _all(people: Sequence[Alone], now: datetime) -> Iterator[Notice]:
     if not people:
         return
     aid = _help(people)
-    for one in people:
-        try:
-            found = list(_of(one, aid, now))
-        except Exception:
-            log.exception("nothing can be said about assignment %s", one.member.place.assignment_id)
-        else:
-            yield from found
+    yield from each(people, lambda one: _of(one, aid, now), _name)
+
+
+def _name(one: Alone) -> str:
+    return f"assignment {one.member.place.assignment_id}"
 
 
 def _help(people: Sequence[Alone]) -> Help:
