@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -84,7 +85,11 @@ class World:
         path = self.folder / "alongside.sqlite3"
         for end in ("-wal", "-shm"):
             path.with_name(path.name + end).unlink(missing_ok=True)
-        shutil.copy(kept, path)
+        # Another file takes its place: written into, the old one would be read through what a
+        # connection that is not collected yet still believes of it ("disk I/O error").
+        fresh = path.with_name("fresh.sqlite3")
+        shutil.copy(kept, fresh)
+        fresh.replace(path)
 
     def keep(self) -> Path:
         """Keep a copy of the database as it is now."""
@@ -92,7 +97,7 @@ class World:
             db.session.remove()
             db.engine.dispose()
         path = self.folder / "alongside.sqlite3"
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         kept = path.with_name("kept.sqlite3")
         shutil.copy(path, kept)
