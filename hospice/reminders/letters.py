@@ -10,7 +10,7 @@ from email.utils import format_datetime, parseaddr
 from urllib.parse import urlsplit
 
 from flask import current_app, render_template
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 
 from hospice.accounts import queries as accounts
 from hospice.config import LOCALES, Settings
@@ -39,6 +39,7 @@ class Letter:
     subject: str
     text: str
     html: str
+    short: str  # the same in one line with its link, for text messages and chat
 
 
 def preview(
@@ -68,6 +69,7 @@ def preview(
             subject=str(frame["subject"]),
             text=render_template("messages/_frame.txt", **frame).strip() + "\n",
             html=render_template("messages/_frame.html", **frame),
+            short=_line(render_template(f"messages/short/{kind}.txt", **given)),
         )
 
 
@@ -120,6 +122,12 @@ def _shift(facts: Mapping[str, object], home: str) -> dict[str, object]:
         "place": place,
         "starts": pages.clock_time(starts_at, zone),
         "shift": f"{when}\n{place}",
+        "when": gettext(
+            "%(day)s, %(hours)s, %(place)s",
+            day=pages.short_day(clock.local(starts_at, zone).date(), week=True),
+            hours=hours,
+            place=place,
+        ),
     }
 
 

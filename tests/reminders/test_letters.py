@@ -57,7 +57,8 @@ def test_no_word_of_a_chinese_letter_stays_english(app: Flask, kind: Kind, answe
         hospice.name = "桂花安宁疗护中心"
     letter = letters.preview(kind, facts(is_answered=answered), "zh_Hans", link=LINK)
     body = re.sub(r"<style>.*?</style>|<[^>]+>", " ", letter.html, flags=re.DOTALL)
-    for text in (letter.subject, letter.text, body):
+    assert "您" in letter.short
+    for text in (letter.subject, letter.text, body, letter.short):
         words = re.findall(r"[A-Za-z]+", text.replace(LINK, ""))
         assert words == []
     assert "您" in letter.text
@@ -86,7 +87,11 @@ def test_an_english_letter_is_complete(app: Flask, kind: Kind, answered: bool) -
     }
     assert (f"\n\n{LINK}\n" in letter.text) is has_link
     assert (f'href="{LINK}"' in letter.html) is has_link
+    assert letter.short.endswith(LINK) is has_link
+    assert len(letter.short.replace(LINK, "")) < 160
+    assert "\n" not in letter.short
     is_of_shift = kind not in {Kind.INVITATION, Kind.RESET, Kind.TEST}
+    assert ("Sun 29 Nov, 14:00–17:00, Ward 1" in letter.short) is is_of_shift
     assert ("Sunday 29 November, 14:00–17:00\nWard 1\n" in letter.text) is is_of_shift
     if kind is Kind.CHANGED:
         assert "Sunday 29 November, 13:00–16:00\nWard 2\n" in letter.text
