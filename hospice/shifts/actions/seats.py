@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Integer, bindparam, update
 
 from hospice.core.db import db
 from hospice.core.errors import Objection, Refused
@@ -43,17 +44,26 @@ def take_kept(shift_id: int) -> Seat:
 
 
 def _sit(shift_id: int, *, kept: int) -> Seat:
-    condition = Shift.held >= kept if kept else Shift.taken + Shift.held < Shift.wanted
-    row = db.session.execute(
-        update(Shift)
-        .where(Shift.id == shift_id, condition, Shift.state == ShiftState.PLANNED)
-        .values(taken=Shift.taken + 1, held=Shift.held - kept)
-        .returning(Shift.taken, Shift.wanted)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
+    row = db.session.execute(_sitting(kept), {"shift_id": shift_id}).one_or_none()
     if row is None:
         raise Refused([Objection("full")])
     return Seat(row.taken, row.wanted)
+
+
+@cache
+def _sitting(kept: int) -> Any:
+    condition = Shift.held >= kept if kept else Shift.taken + Shift.held < Shift.wanted
+    return (
+        update(Shift)
+        .where(
+            Shift.id == bindparam("shift_id", type_=Integer()),
+            condition,
+            Shift.state == ShiftState.PLANNED,
+        )
+        .values(taken=Shift.taken + 1, held=Shift.held - kept)
+        .returning(Shift.taken, Shift.wanted)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def keep(shift_id: int) -> bool:

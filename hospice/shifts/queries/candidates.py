@@ -1,23 +1,24 @@
 """Who fits a shift: the facts of many volunteers in a constant number of statements."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy import Date, Integer, Select, and_, bindparam, exists, select
 
 from hospice.core import clock
 from hospice.core.db import db
 from hospice.core.names import matches
-from hospice.places.models import Place
-from hospice.shifts.models import Assignment, Offer, Shift
+from hospice.shifts.models import Offer, Shift
+from hospice.shifts.queries import around
 from hospice.shifts.queries import shifts as shift_queries
 from hospice.shifts.rules import placing
-from hospice.shifts.rules.placing import Held, Member, ShiftFacts, Verdict, VolunteerFacts
-from hospice.shifts.rules.states import HOLDING, AssignmentState, OfferState
-from hospice.volunteers.models import Availability, Away, Clearance, KeptApart, Volunteer
+from hospice.shifts.rules.placing import Member, ShiftFacts, Verdict, VolunteerFacts
+from hospice.shifts.rules.states import AssignmentState, OfferState
+from hospice.volunteers.models import Availability, Away, Clearance, Volunteer
 from hospice.volunteers.rules import VolunteerState, day_part
 
 
@@ -54,14 +55,15 @@ def people_who_fit(
     if instead_of is not None:
         team = [member for member in team if member.volunteer_id != instead_of]
         facts = replace(facts, taken=len(team), wanted=len(team) + 1, held=0)
-    narrowed = _volunteer_facts(facts, shift.place.timezone).where(
+    narrowed = _volunteer_facts().where(
         Clearance.id.is_not(None),
         Volunteer.state != VolunteerState.LEFT,
         Volunteer.id.not_in(busy),
     )
     if words:
         narrowed = narrowed.where(matches(Volunteer.search_key, words))
-    rows = db.session.execute(narrowed.order_by(Volunteer.sort_key).limit(400)).all()
+    values = _values(facts, shift.place.timezone)
+    rows = db.session.execute(narrowed.order_by(Volunteer.sort_key).limit(400), values).all()
     people = _complete([_volunteer(row) for row in rows], facts, team, now)
     asked = {
         row.volunteer_id: row.state
@@ -100,10 +102,8 @@ def facts_for(
     `locking` holds the volunteer's row until the transaction ends, so that two placings of the
     same person at once see each other (PostgreSQL; SQLite has one writer anyway).
     """
-    wanted = _volunteer_facts(shift, zone).where(Volunteer.id == volunteer_id)
-    if locking:
-        wanted = wanted.with_for_update(of=Volunteer, key_share=True)
-    row = db.session.execute(wanted).one_or_none()
+    values = {**_values(shift, zone), "volunteer_id": volunteer_id}
+    row = db.session.execute(_facts_of_one(locking), values).one_or_none()
     if row is None:
         return None
     return _complete([_volunteer(row)], shift, team, now, with_history=False)[0]
@@ -121,7 +121,7 @@ def verdicts_for(volunteer_id: int, shifts: Sequence[Shift], now: datetime) -> d
         return {}
     ids = [shift.id for shift in shifts]
     days = [shift.local_day for shift in shifts]
-    teams = _teams(ids)
+    teams = around.teams(ids)
     clearances = {
         one.place_id: one
         for one in db.session.scalars(
@@ -144,9 +144,9 @@ def verdicts_for(volunteer_id: int, shifts: Sequence[Shift], now: datetime) -> d
             Away.starts_on <= max(days),
         )
     ).all()
-    held = _held([volunteer_id], min(days), max(days))[volunteer_id]
-    apart = _apart([volunteer_id])[volunteer_id]
-    known = _visits([volunteer_id], {shift.place_id for shift in shifts}, now)
+    held = around.held_by([volunteer_id], min(days), max(days))[volunteer_id]
+    apart = around.kept_apart([volunteer_id])[volunteer_id]
+    known = around.visits_at([volunteer_id], {shift.place_id for shift in shifts}, now)
     found = {}
     for shift in shifts:
         facts = shift_queries.facts_of(shift)
@@ -187,20 +187,37 @@ def _plain(person: Volunteer) -> dict[str, Any]:
     }
 
 
-def _volunteer_facts(shift: ShiftFacts, zone: str) -> Select[Any]:
+def _values(shift: ShiftFacts, zone: str) -> dict[str, Any]:
+    """Return the values of `_volunteer_facts`."""
+    return {
+        "place_id": shift.place_id,
+        "local_day": shift.local_day,
+        "weekday": shift.local_day.weekday(),
+        "part": day_part(clock.local(shift.starts_at, zone).time()),
+    }
+
+
+@cache
+def _facts_of_one(locking: bool) -> Select[Any]:
+    wanted = _volunteer_facts().where(Volunteer.id == bindparam("volunteer_id", type_=Integer()))
+    return wanted.with_for_update(of=Volunteer, key_share=True) if locking else wanted
+
+
+@cache
+def _volunteer_facts() -> Select[Any]:
     """Select volunteers with their clearance, availability and absence for one shift."""
-    starts = clock.local(shift.starts_at, zone)
+    local_day = bindparam("local_day", type_=Date())
     any_availability = exists().where(Availability.volunteer_id == Volunteer.id)
     available = exists().where(
         Availability.volunteer_id == Volunteer.id,
-        Availability.weekday == shift.local_day.weekday(),
-        Availability.part == day_part(starts.time()),
+        Availability.weekday == bindparam("weekday"),
+        Availability.part == bindparam("part", type_=Availability.part.type),
     )
     away = exists().where(
         Away.volunteer_id == Volunteer.id,
         Away.cancelled_at.is_(None),
-        Away.starts_on <= shift.local_day,
-        Away.ends_on >= shift.local_day,
+        Away.starts_on <= local_day,
+        Away.ends_on >= local_day,
     )
     columns: tuple[Any, ...] = (
         Volunteer.id,
@@ -227,7 +244,10 @@ def _volunteer_facts(shift: ShiftFacts, zone: str) -> Select[Any]:
         .select_from(Volunteer)
         .outerjoin(
             Clearance,
-            and_(Clearance.volunteer_id == Volunteer.id, Clearance.place_id == shift.place_id),
+            and_(
+                Clearance.volunteer_id == Volunteer.id,
+                Clearance.place_id == bindparam("place_id", type_=Integer()),
+            ),
         )
     )
 
@@ -266,10 +286,10 @@ def _complete(
     ids = [one.id for one in people]
     if not ids:
         return []
-    held = _held(ids, shift.local_day, shift.local_day)
-    apart = _apart(ids) if team else defaultdict(set)
-    visits = _visits(ids, {shift.place_id}, now) if with_history else {}
-    patient = _visits_to_patient(ids, shift.patient_id, now) if with_history else {}
+    held = around.held_by(ids, shift.local_day, shift.local_day)
+    apart = around.kept_apart(ids) if team else defaultdict(set)
+    visits = around.visits_at(ids, {shift.place_id}, now) if with_history else {}
+    patient = around.visits_to_patient(ids, shift.patient_id, now) if with_history else {}
     return [
         replace(
             one,
@@ -281,97 +301,3 @@ def _complete(
         )
         for one in people
     ]
-
-
-def _held(ids: Iterable[int], first: date, last: date) -> dict[int, tuple[Held, ...]]:
-    """Return the places held in the months of some days and the days around them."""
-    start = first.replace(day=1) - timedelta(days=2)
-    end = (last.replace(day=28) + timedelta(days=4)).replace(day=1) + timedelta(days=2)
-    rows = db.session.execute(
-        select(
-            Assignment.volunteer_id,
-            Shift.id,
-            Shift.starts_at,
-            Shift.ends_at,
-            Shift.local_day,
-            Place.name,
-        )
-        .join(Shift, Shift.id == Assignment.shift_id)
-        .join(Place, Place.id == Shift.place_id)
-        .where(
-            Assignment.volunteer_id.in_(list(ids)),
-            Assignment.state.in_(HOLDING),
-            Shift.local_day.between(start, end),
-        )
-        .order_by(Shift.starts_at)
-    )
-    found: dict[int, list[Held]] = defaultdict(list)
-    for row in rows:
-        found[row[0]].append(Held(row[1], row[2], row[3], row[4], row[5]))
-    return defaultdict(tuple, {key: tuple(value) for key, value in found.items()})
-
-
-def _apart(ids: Sequence[int]) -> dict[int, set[int]]:
-    rows = db.session.execute(
-        select(KeptApart.first_id, KeptApart.second_id).where(
-            or_(KeptApart.first_id.in_(ids), KeptApart.second_id.in_(ids))
-        )
-    )
-    found: dict[int, set[int]] = defaultdict(set)
-    for first, second in rows:
-        found[first].add(second)
-        found[second].add(first)
-    return found
-
-
-def _visits(
-    ids: Sequence[int], place_ids: set[int], now: datetime
-) -> dict[tuple[int, int], tuple[int, date | None]]:
-    """Return (how often, last day) for volunteers at places within the last half year."""
-    rows = db.session.execute(
-        select(
-            Assignment.volunteer_id,
-            Shift.place_id,
-            func.count(),
-            func.max(Shift.local_day),
-        )
-        .join(Shift, Shift.id == Assignment.shift_id)
-        .where(
-            Assignment.volunteer_id.in_(ids),
-            Assignment.state == AssignmentState.CONFIRMED,
-            Shift.place_id.in_(place_ids),
-            Shift.starts_at > now - placing.KNOWS_WITHIN,
-            Shift.ends_at <= now,
-        )
-        .group_by(Assignment.volunteer_id, Shift.place_id)
-    )
-    return {(row[0], row[1]): (row[2], row[3]) for row in rows}
-
-
-def _visits_to_patient(ids: Sequence[int], patient_id: int | None, now: datetime) -> dict[int, int]:
-    if patient_id is None:
-        return {}
-    rows = db.session.execute(
-        select(Assignment.volunteer_id, func.sum(case((Shift.ends_at <= now, 1), else_=0)))
-        .join(Shift, Shift.id == Assignment.shift_id)
-        .where(
-            Assignment.volunteer_id.in_(ids),
-            Assignment.state == AssignmentState.CONFIRMED,
-            Shift.patient_id == patient_id,
-            Shift.starts_at > now - placing.KNOWS_WITHIN,
-        )
-        .group_by(Assignment.volunteer_id)
-    )
-    return {row[0]: int(row[1] or 0) for row in rows}
-
-
-def _teams(shift_ids: Sequence[int]) -> dict[int, list[Member]]:
-    rows = db.session.execute(
-        select(Assignment.shift_id, Volunteer)
-        .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
-        .where(Assignment.shift_id.in_(shift_ids), Assignment.state.in_(HOLDING))
-    )
-    found: dict[int, list[Member]] = defaultdict(list)
-    for shift_id, volunteer in rows:
-        found[shift_id].append(shift_queries.member(volunteer))
-    return found

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from hospice.accounts.models import User
@@ -28,26 +29,37 @@ def shift_for(user: User, shift_id: int) -> Shift:
 
 def shift(shift_id: int) -> Shift:
     """Return a shift with its place, patient and weekly shift; raise Missing."""
-    found = db.session.scalar(
-        select(Shift)
-        .where(Shift.id == shift_id)
-        .options(joinedload(Shift.place), joinedload(Shift.patient), joinedload(Shift.weekly_shift))
-        .execution_options(populate_existing=True)
-    )
+    found = db.session.scalar(_shift(), {"shift_id": shift_id})
     if found is None:
         raise Missing
     return found
 
 
+# Putting these two together costs more than running them, and every placing does.
+@cache
+def _shift() -> Select[Shift]:
+    return (
+        select(Shift)
+        .where(Shift.id == bindparam("shift_id", type_=Integer()))
+        .options(joinedload(Shift.place), joinedload(Shift.patient), joinedload(Shift.weekly_shift))
+        .execution_options(populate_existing=True)
+    )
+
+
 def assignments_on(shift_id: int) -> Sequence[Assignment]:
     """Return everyone who is or was on a shift, with the volunteers, in the order of placing."""
-    return db.session.scalars(
+    return db.session.scalars(_assignments_on(), {"shift_id": shift_id}).all()
+
+
+@cache
+def _assignments_on() -> Select[Assignment]:
+    return (
         select(Assignment)
-        .where(Assignment.shift_id == shift_id)
+        .where(Assignment.shift_id == bindparam("shift_id", type_=Integer()))
         .options(joinedload(Assignment.volunteer))
         .order_by(Assignment.is_leader.desc(), Assignment.placed_at, Assignment.id)
         .execution_options(populate_existing=True)
-    ).all()
+    )
 
 
 def assignment(assignment_id: int) -> Assignment:
