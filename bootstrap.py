@@ -95,14 +95,16 @@ def port(text: str) -> int:
 def bench(names: "list[str]") -> str:
     """Read the name of a measurement, or list those there are."""
     folder = os.path.join(HERE, "tests", "bench")
-    there = sorted(
-        name[:-3]
-        for name in (os.listdir(folder) if os.path.isdir(folder) else [])
-        if name.endswith(".py") and not name.startswith(("_", "test_", "conftest"))
-    )
-    if names and names[0] in there:
-        return names[0]
-    fail("Type: python3 app.py bench NAME, where NAME is one of: %s." % ", ".join(there))
+    there = {}
+    for name in sorted(os.listdir(folder) if os.path.isdir(folder) else []):
+        if name.endswith(".py") and not name.startswith("_"):
+            with open(os.path.join(folder, name), encoding="utf-8") as file:
+                if "\ndef main(argv" in "\n" + file.read():  # the others are what they share
+                    there[name[:-3].replace("_", "-")] = name[:-3]
+    wanted = names[0].replace("_", "-") if names else ""
+    if wanted in there:
+        return there[wanted]
+    fail("Type: python3 app.py bench NAME, where NAME is one of: %s." % ", ".join(sorted(there)))
 
 
 # From here to a Python that has everything

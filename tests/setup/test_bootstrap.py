@@ -302,12 +302,16 @@ def test_bench_runs_a_measurement_by_its_name(begun: Bare) -> None:
     folder = begun.folder / "tests/bench"
     folder.mkdir(parents=True)
     (folder / "race.py").write_text("def main(argv):\n    print('RACE', argv)\n    return 3\n")
+    (folder / "two_words.py").write_text("def main(argv):\n    print('TWO')\n")
     (folder / "_shared.py").touch()
+    (folder / "shared.py").write_text("def main():\n    pass\n")
     done = begun.start("bench", "race", "--rounds", "5")
     assert done.returncode == 3
     assert done.stdout.endswith("RACE ['--rounds', '5']\n")
-    for names in (["nope"], [], ["../race"], ["_shared"]):
-        assert one_line(begun.start("bench", *names)).endswith("where NAME is one of: race.")
+    assert begun.start("bench", "two-words").stdout.endswith("TWO\n")
+    for names in (["nope"], [], ["../race"], ["_shared"], ["shared"]):
+        said = one_line(begun.start("bench", *names))
+        assert said.endswith("where NAME is one of: race, two-words.")
 
 
 @pytest.mark.parametrize(
