@@ -1,9 +1,11 @@
-"""Tables of messages and of the tick that sends them."""
+"""Tables of messages, of the tick that sends them, and of how people wish to be written to."""
 
-from sqlalchemy import Index, String, Text
+from datetime import time
+
+from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hospice.core.db import Facts, Id, Instant, Model, stored
+from hospice.core.db import Facts, Id, Instant, Model, Words, stored
 from hospice.reminders.rules import Kind, MessageState
 
 
@@ -45,3 +47,39 @@ class Tick(Model):
 
     job: Mapped[str] = mapped_column(String(40), primary_key=True)
     ran_at: Mapped[Instant]
+
+
+class ContactWishes(Model):
+    """When and about what a person wants to be written to; who has said nothing has no row."""
+
+    __tablename__ = "contact_wishes"
+
+    recipient: Mapped[str] = mapped_column(String(40), primary_key=True)  # as in a message
+    zone: Mapped[str] = mapped_column(String(64), default="")
+    quiet_until: Mapped[time | None]  # None: the usual hours
+    quiet_from: Mapped[time | None]
+    topics_off: Mapped[Words]
+    is_silent: Mapped[bool] = mapped_column(default=False)
+    said_at: Mapped[Instant]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ContactWay(Model):
+    """A way to reach a person, and whether it failed; the smallest rank is tried first.
+
+    For email the address is that of the person's record, and only the one that failed is kept
+    here: once the record has another, the failure is over.
+    """
+
+    __tablename__ = "contact_way"
+    __table_args__ = (UniqueConstraint("recipient", "channel"),)
+
+    id: Mapped[Id]
+    recipient: Mapped[str] = mapped_column(String(40))
+    channel: Mapped[str] = mapped_column(String(40))
+    address: Mapped[str] = mapped_column(String(254), default="")
+    rank: Mapped[int] = mapped_column(default=0)
+    failed_at: Mapped[Instant | None]
+    failed_reason: Mapped[str] = mapped_column(Text, default="")

@@ -11,6 +11,7 @@ from hospice.accounts.models import Ticket, User
 from hospice.core.db import db
 from hospice.core.errors import Missing
 from hospice.reminders.models import Message, Tick
+from hospice.reminders.queries.wishes import wishes_of, with_wishes
 from hospice.reminders.rules import (
     LATE_AFTER,
     NEAR,
@@ -250,3 +251,26 @@ def to_recipient(kind: str, record_id: int, *, limit: int = 20) -> Sequence[Mess
         .order_by(Message.id.desc())
         .limit(limit)
     ).all()
+
+
+__all__ = [
+    "GROUPS",
+    "RECENT",
+    "SENDING_JOB",
+    "Call",
+    "Wanted",
+    "about",
+    "counts",
+    "failed_to_check",
+    "heartbeat",
+    "message",
+    "messages",
+    "people_to_phone",
+    "queued",
+    "ticket",
+    "to_recipient",
+    "trouble",
+    "user_to_test",
+    "wishes_of",
+    "with_wishes",
+]

@@ -2,72 +2,31 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
-from hospice.core import clock
-
-
-class Kind(StrEnum):
-    """What a message says; each has its template under `templates/messages/`."""
-
-    PUBLISHED = "published"  # a new shift to answer
-    CHANGED = "changed"  # its day, time or place changed
-    CANCELLED = "cancelled"  # it will not take place, or goes on without this volunteer
-    TWO_DAYS = "two_days"  # two days before
-    MORNING = "morning"  # on the morning of the shift
-    NOT_CONFIRMED = "not_confirmed"  # no answer yet, three days before
-    ASKED = "asked"  # can you take an open place?
-    FILLED = "filled"  # someone else took it
-    CANT_COME = "cant_come"  # to coordinators: a volunteer cannot come
-    CLAIM_GRANTED = "claim_granted"  # they asked for a place, and may come
-    CLAIM_DECLINED = "claim_declined"  # they asked for a place: not this time
-    WAITING_OFFERED = "waiting_offered"  # the first of the waiting list can have the place
-    WAITING_GONE = "waiting_gone"  # the office gave it to someone else after all
-    SWAP_ASKED = "swap_asked"  # someone would give you their place
-    SWAP_PROPOSED = "swap_proposed"  # someone would take yours for one of theirs
-    SWAP_DONE = "swap_done"  # someone has taken your place
-    SWAP_GONE = "swap_gone"  # the place is not to be had any more
-    LONE_ARRIVAL = "lone_arrival"  # at a home visit: are you there?
-    LONE_OUT = "lone_out"  # after it: are you out again?
-    LONE_ALARM = "lone_alarm"  # to the leader, then on call: someone has not checked out
-    SHORT = "short"  # to coordinators: a shift lacks people, a leader, experience
-    NOTE_MISSING = "note_missing"  # the note of a visit is not here yet
-    INVITATION = "invitation"  # to someone who may sign in for the first time
-    RESET = "reset"  # a link to choose a new password
-    TEST = "test"  # to oneself, to see that messages leave
-
-
-# What a publish says; the rest follows from the calendar, a question or an answer.
-TOLD_KINDS = frozenset({Kind.PUBLISHED, Kind.CHANGED, Kind.CANCELLED, Kind.CLAIM_GRANTED})
-# Their link opens the page with the two big buttons.
-ANSWERED_BY_LINK = frozenset(
-    {
-        Kind.PUBLISHED,
-        Kind.CHANGED,
-        Kind.TWO_DAYS,
-        Kind.MORNING,
-        Kind.NOT_CONFIRMED,
-        Kind.ASKED,
-        Kind.CLAIM_GRANTED,
-    }
+from hospice.reminders.rules.kinds import (
+    ALWAYS_SAID,
+    ANSWERED_BY_LINK,
+    LED_BY_PATH,
+    MUST_KNOW,
+    TOLD_KINDS,
+    TOPIC_OF,
+    Kind,
+    Topic,
 )
-
-
-# Their link opens a page of one's own, named in the facts, after signing in.
-LED_BY_PATH = frozenset(
-    {
-        Kind.WAITING_OFFERED,
-        Kind.SWAP_ASKED,
-        Kind.SWAP_PROPOSED,
-        Kind.SWAP_DONE,
-        Kind.SHORT,
-        Kind.NOTE_MISSING,
-        Kind.LONE_ARRIVAL,
-        Kind.LONE_OUT,
-        Kind.LONE_ALARM,
-    }
+from hospice.reminders.rules.wishes import (
+    DEFAULT_WISHES,
+    EMAIL,
+    LEAST_WARNING,
+    QUIET_FROM,
+    QUIET_UNTIL,
+    USUAL_HOURS,
+    Hours,
+    Way,
+    Wishes,
+    earliest,
 )
 
 
@@ -95,6 +54,8 @@ class Reason(StrEnum):
     UNKNOWN = "unknown"  # the line was cut after the handing over: it may have arrived
     UNREADABLE = "unreadable"  # its words could not be put together
     STOPPED = "stopped"  # the process that was sending it ended
+    SILENT = "silent"  # the person wants no messages
+    TOPIC_OFF = "topic_off"  # the person wants none about this
 
 
 @dataclass(frozen=True)
@@ -104,7 +65,8 @@ class Notice:
     `key` is unique for ever: the same thing is said once. `about` names the record it follows
     ("assignment:12"), which is looked at again at the moment of sending. `facts` fill the
     template: times, places and names of wards; never a patient's name or illness. With
-    `quiet_zone` it goes out between 09:00 and 20:00 there; empty means at any hour.
+    `quiet_zone` it goes out between 09:00 and 20:00 there, or in the person's own hours; empty
+    means at any hour. `wishes` are read anew whenever it is looked at.
     """
 
     kind: Kind
@@ -118,13 +80,45 @@ class Notice:
     send_before: datetime
     facts: dict[str, object] = field(default_factory=dict)
     quiet_zone: str = ""
+    wishes: Wishes = DEFAULT_WISHES
+
+    @property
+    def topic(self) -> Topic:
+        """Return what it is about, as a person chooses."""
+        return TOPIC_OF[self.kind]
 
     def goes_at(self, now: datetime) -> datetime:
         """Return the first moment from now on at which it may go out."""
         moment = max(now, self.send_after)
+        hours = self.wishes.hours
+        zone = self.wishes.zone or self.quiet_zone
         if not self.quiet_zone:
-            return moment
-        return earliest(moment, zone=self.quiet_zone, before=self.send_before)
+            # The morning of a shift is told early, unless the person chose their own hours.
+            if self.kind is not Kind.MORNING or hours is None:
+                return moment
+            zone = zone or str(self.facts.get("zone", "UTC"))
+        return earliest(moment, zone=zone, before=self.send_before, hours=hours or USUAL_HOURS)
+
+    def unwanted(self) -> Reason | None:
+        """Return why the person does not want it; None when it may be said."""
+        if self.topic in ALWAYS_SAID:
+            return None
+        if self.wishes.is_silent:
+            return Reason.SILENT
+        return Reason.TOPIC_OFF if self.topic in self.wishes.topics_off else None
+
+    def is_to_phone(self) -> bool:
+        """Tell whether the office phones instead, where the person does not want it written.
+
+        Who said yes to a shift and wants no reminders knows of it. Who wants no messages at all
+        is phoned about reminders and questions too: that is what they asked for.
+        """
+        if not self.recipient.startswith("volunteer:"):
+            return False  # staff see the same on their pages
+        if self.wishes.is_silent:
+            return self.topic in MUST_KNOW or self.kind in {Kind.ASKED, Kind.SWAP_ASKED}
+        answered = self.topic is Topic.REMINDERS and bool(self.facts.get("is_answered"))
+        return self.topic in MUST_KNOW and not answered
 
 
 # Long enough to undo a publish before anything left; short enough not to be noticed.
@@ -135,24 +129,6 @@ LATE_AFTER = timedelta(minutes=3)  # the heartbeat's patience: three missed roun
 # A message this late for a shift this near: someone had better phone.
 OVERDUE = timedelta(minutes=10)
 NEAR = timedelta(hours=12)
-
-QUIET_UNTIL = time(9)
-QUIET_FROM = time(20)
-LEAST_WARNING = timedelta(hours=2)
-
-
-def earliest(moment: datetime, *, zone: str, before: datetime) -> datetime:
-    """Return the first moment from `moment` on that disturbs nobody's night.
-
-    In quiet hours that is the next 09:00, unless waiting for it would leave less than two hours
-    before what it is about: then it goes at once.
-    """
-    there = clock.local(moment, zone)
-    if QUIET_UNTIL <= there.time() < QUIET_FROM:
-        return moment
-    day = there.date() if there.time() < QUIET_UNTIL else there.date() + timedelta(days=1)
-    morning = clock.instant(day, QUIET_UNTIL, zone)
-    return moment if before - morning < LEAST_WARNING else morning
 
 
 def pause(tries: int) -> timedelta:
@@ -233,3 +209,42 @@ class Heartbeat:
 
     ran_at: datetime | None
     is_late: bool
+
+
+__all__ = [
+    "ALWAYS_SAID",
+    "ANSWERED_BY_LINK",
+    "DEFAULT_WISHES",
+    "EMAIL",
+    "LATE_AFTER",
+    "LEASE",
+    "LEAST_WARNING",
+    "LED_BY_PATH",
+    "MAXIMUM_TRIES",
+    "MUST_KNOW",
+    "NEAR",
+    "OVERDUE",
+    "QUIET_FROM",
+    "QUIET_UNTIL",
+    "TOLD_KINDS",
+    "TOPIC_OF",
+    "UNDO_WINDOW",
+    "USUAL_HOURS",
+    "Heartbeat",
+    "Hours",
+    "Kind",
+    "MessageState",
+    "Notice",
+    "Reason",
+    "Result",
+    "Step",
+    "Topic",
+    "Way",
+    "Wishes",
+    "after",
+    "earliest",
+    "is_address",
+    "message_id",
+    "pause",
+    "reason_of",
+]

@@ -1,0 +1,86 @@
+"""What is asked about how people want to be written to."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from hospice.core.db import db
+from hospice.reminders.models import ContactWay, ContactWishes
+from hospice.reminders.rules import DEFAULT_WISHES, EMAIL, Hours, Notice, Topic, Way, Wishes
+
+
+def wishes_of(recipients: Iterable[str]) -> dict[str, Wishes]:
+    """Return the wishes of some people ("volunteer:5"), in two statements for any number.
+
+    Everyone asked for is in the answer; who has said nothing has the defaults.
+    """
+    asked = sorted(set(recipients))
+    if not asked:
+        return {}
+    ways: dict[str, list[Way]] = {}
+    for way in db.session.scalars(
+        select(ContactWay)
+        .where(ContactWay.recipient.in_(asked))
+        .order_by(ContactWay.rank, ContactWay.id)
+    ):
+        # the address of an email is only that which failed; the record's own is used
+        address = "" if way.channel == EMAIL else way.address
+        ways.setdefault(way.recipient, []).append(Way(way.channel, address))
+    said = {
+        row.recipient: row
+        for row in db.session.scalars(
+            select(ContactWishes).where(ContactWishes.recipient.in_(asked))
+        )
+    }
+    return {
+        recipient: _wishes(said.get(recipient), tuple(ways.get(recipient, ())))
+        for recipient in asked
+    }
+
+
+def with_wishes(notices: Iterable[Notice]) -> list[Notice]:
+    """Return notices that carry the present wishes of whom they are for."""
+    listed = list(notices)
+    wishes = wishes_of(notice.recipient for notice in listed)
+    return [replace(notice, wishes=wishes[notice.recipient]) for notice in listed]
+
+
+def said(recipient: str) -> ContactWishes | None:
+    """Return what a person has said about messages, to show it and to change it."""
+    return db.session.get(ContactWishes, recipient)
+
+
+def ways(recipient: str) -> Sequence[ContactWay]:
+    """Return the ways of a person as they are kept, the first to try first."""
+    return db.session.scalars(
+        select(ContactWay)
+        .where(ContactWay.recipient == recipient)
+        .order_by(ContactWay.rank, ContactWay.id)
+    ).all()
+
+
+def silent(recipients: Iterable[str]) -> set[str]:
+    """Return those of some people who want no messages."""
+    return set(
+        db.session.scalars(
+            select(ContactWishes.recipient).where(
+                ContactWishes.recipient.in_(sorted(set(recipients))), ContactWishes.is_silent
+            )
+        )
+    )
+
+
+def _wishes(row: ContactWishes | None, ways: tuple[Way, ...]) -> Wishes:
+    if row is None:
+        return replace(DEFAULT_WISHES, ways=ways)
+    hours = None
+    if row.quiet_until is not None and row.quiet_from is not None:
+        hours = Hours(row.quiet_until, row.quiet_from)
+    return Wishes(
+        zone=row.zone,
+        hours=hours,
+        topics_off=frozenset(Topic(one) for one in row.topics_off if one in set(Topic)),
+        is_silent=row.is_silent,
+        ways=ways,
+    )
