@@ -1,0 +1,1 @@
+"""What is decided about a death, a family and its support, without a database."""
