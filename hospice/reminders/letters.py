@@ -1,5 +1,7 @@
 """Composing letters: words in the recipient's language, as plain text and as restrained HTML."""
 
+import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,11 +15,27 @@ from flask import current_app, render_template
 from flask_babel import force_locale, gettext
 
 from hospice.accounts import queries as accounts
+from hospice.accounts.models import Hospice
 from hospice.config import LOCALES, Settings
 from hospice.core import clock
 from hospice.reminders.rules import ANSWERED_BY_LINK, LED_BY_PATH, Kind, Notice, message_id
-from hospice.reminders.words import button_words
+from hospice.reminders.wording import queries
+from hospice.reminders.wording.rules import (
+    OF_SHIFT,
+    Case,
+    Medium,
+    Unfillable,
+    Words,
+    case_of,
+    filled,
+    paragraphs,
+    placeholders,
+    problems,
+)
+from hospice.reminders.words import button_words, lack_words
 from hospice.web import pages
+
+log = logging.getLogger(__name__)
 
 # Stands where the link of one's own will be, until the letter leaves.
 _BLANK_LINKS = {
@@ -43,70 +61,115 @@ class Letter:
 
 
 def preview(
-    kind: Kind, facts: Mapping[str, object], locale: str, *, link: str | None = None
+    kind: Kind,
+    facts: Mapping[str, object],
+    locale: str,
+    *,
+    link: str | None = None,
+    trying: Mapping[Medium, Words] | None = None,
 ) -> Letter:
     """Return a letter's words; without `link` a blank stands where the link of one's own will be.
 
-    Raise KeyError or ValueError when the facts are not those of its kind.
+    The hospice's own words are taken where it has some that can be filled, the original ones
+    otherwise; `trying` stands for words that are not saved yet. Raise KeyError or ValueError when
+    the facts are not those of its kind.
     """
     settings: Settings = current_app.config["SETTINGS"]
     if link is None:
         blank = _BLANK_LINKS.get(kind, "")
         link = settings.base_url + blank if blank else ""
     language = locale if locale in LOCALES else "en"
+    hospice = accounts.hospice()
+    case = case_of(kind, facts)
+    own = queries.own_words(kind, case, language) if trying is None else trying
     with force_locale(language):
-        given = _given(kind, facts, link)
-        subject, _, body = render_template(f"messages/{kind}.txt", **given).strip().partition("\n")
-        parts = [part.strip() for part in body.split("\n\n") if part.strip()]
+        values = _values(kind, facts, link, hospice)
+        subject, parts = _mailed(kind, case, values, own.get(Medium.EMAIL))
         frame = {
-            **given,
-            "subject": " ".join(subject.split()),
+            **values,
+            "office": hospice,
+            "zone_words": pages.zone_name(hospice.timezone if hospice else "UTC"),
+            "subject": subject,
             "parts": parts,
             "button": button_words(kind),
             "language": "zh-Hans" if language == "zh_Hans" else "en",
         }
         return Letter(
-            subject=str(frame["subject"]),
+            subject=subject,
             text=render_template("messages/_frame.txt", **frame).strip() + "\n",
             html=render_template("messages/_frame.html", **frame),
-            short=_line(render_template(f"messages/short/{kind}.txt", **given)),
+            short=_short(kind, case, values, own.get(Medium.SHORT)),
         )
 
 
-def _given(kind: Kind, facts: Mapping[str, object], link: str) -> dict[str, object]:
-    """Return the words that a template of a kind is filled with."""
-    hospice = accounts.hospice()
+def original(kind: Kind, case: Case, medium: Medium, language: str) -> Words:
+    """Return the words that came with the app, with their placeholders."""
+    names = {name: f"{{{name}}}" for name in placeholders(kind, case)}
+    with force_locale(language):
+        if medium is Medium.SHORT:
+            return Words("", _line(_written(f"short/{kind}", case, names)))
+        subject, _, text = _written(kind, case, names).partition("\n")
+    return Words(_line(subject), re.sub(r"\n{3,}", "\n\n", text.strip()))
+
+
+def _mailed(
+    kind: Kind, case: Case, values: Mapping[str, str], own: Words | None
+) -> tuple[str, list[str]]:
+    if own is not None and not problems(kind, case, Medium.EMAIL, own):
+        try:
+            return _line(filled(own.subject, values)), paragraphs(own.text, values)
+        except Unfillable as error:
+            log.warning("the words of %s lack %s: the original ones go out", kind, error)
+    subject, _, text = _written(kind, case, values).partition("\n")
+    return _line(subject), [part.strip() for part in text.split("\n\n") if part.strip()]
+
+
+def _short(kind: Kind, case: Case, values: Mapping[str, str], own: Words | None) -> str:
+    if own is not None and not problems(kind, case, Medium.SHORT, own):
+        try:
+            return _line(" ".join(paragraphs(own.text, values)))
+        except Unfillable as error:
+            log.warning("the short words of %s lack %s: the original ones go out", kind, error)
+    return _line(_written(f"short/{kind}", case, values))
+
+
+def _written(name: str, case: Case, values: Mapping[str, str]) -> str:
+    return render_template(f"messages/{name}.txt", case=case.value, **values).strip()
+
+
+def _values(
+    kind: Kind, facts: Mapping[str, object], link: str, hospice: Hospice | None
+) -> dict[str, str]:
+    """Return what each placeholder of a kind is filled with."""
     zone = hospice.timezone if hospice else "UTC"
-    given: dict[str, object] = {
-        "kind": kind.value,
+    values = {
         "name": _line(facts["name"]),
+        "hospice": _line(hospice.name) if hospice else "",
         "link": link,
-        "office": hospice,
-        "zone_words": pages.zone_name(zone),
     }
     if kind in {Kind.INVITATION, Kind.RESET}:
-        given |= {"until": _until(str(facts["expires_at"]), zone)}
-    elif kind is not Kind.TEST:
-        given |= _shift(facts, zone)
-        given |= {"is_answered": bool(facts.get("is_answered"))}
-        given |= {"ward_phone": _line(facts.get("ward_phone", ""))}
-        given |= {"named_by": _line(facts.get("named_by", ""))}
+        values |= {"until": _until(str(facts["expires_at"]), zone)}
+    elif kind in OF_SHIFT:
+        values |= _shift(facts, zone)
+        values |= {"phone": _line(facts.get("ward_phone", ""))}
         was = facts.get("was")
-        given |= {"was": _shift(was, zone)["shift"] if isinstance(was, Mapping) else ""}
+        values |= {"before": _shift(was, zone)["shift"] if isinstance(was, Mapping) else ""}
     if kind in _NAMES_SOMEONE:
-        given |= {"who": _line(facts["who"])}
+        values |= {"who": _line(facts["who"])}
+    if kind is Kind.ASKED:
+        values |= {"who": _line(facts.get("named_by", ""))}
     if kind is Kind.WAITING_OFFERED:
-        given |= {"until": _until(str(facts["answer_by"]), str(facts["zone"]))}
+        values |= {"until": _until(str(facts["answer_by"]), str(facts["zone"]))}
     if kind is Kind.SWAP_PROPOSED:
         other = facts["other"]
-        given |= {"other": _shift(other, zone)["shift"] if isinstance(other, Mapping) else ""}
+        values |= {"other": _shift(other, zone)["shift"] if isinstance(other, Mapping) else ""}
     if kind is Kind.SHORT:
         lacks = facts["lacks"]
-        given |= {"lacks": lacks if isinstance(lacks, list) else []}
-    return given
+        values |= {"lacks": lack_words(lacks if isinstance(lacks, list) else [])}
+    return values
 
 
-def _shift(facts: Mapping[str, object], home: str) -> dict[str, object]:
+def _shift(facts: Mapping[str, object], home: str) -> dict[str, str]:
     zone = str(facts["zone"])
     starts_at = datetime.fromisoformat(str(facts["starts_at"]))
     ends_at = datetime.fromisoformat(str(facts["ends_at"]))
@@ -120,7 +183,7 @@ def _shift(facts: Mapping[str, object], home: str) -> dict[str, object]:
         "day": day,
         "hours": hours,
         "place": place,
-        "starts": pages.clock_time(starts_at, zone),
+        "time": pages.clock_time(starts_at, zone),
         "shift": f"{when}\n{place}",
         "when": gettext(
             "%(day)s, %(hours)s, %(place)s",

@@ -2,11 +2,13 @@
 
 from datetime import time
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hospice.core.db import Facts, Id, Instant, Model, Words, stored
 from hospice.reminders.rules import Kind, MessageState
+from hospice.reminders.rules.standstill import Cause
+from hospice.reminders.wording.rules import Case, Medium
 
 
 class Message(Model):
@@ -18,6 +20,14 @@ class Message(Model):
         Index(None, "state", "send_before"),
         Index(None, "about"),
         Index(None, "recipient", "id"),
+        Index(None, "due_at"),
+        Index(
+            "ix_message_standstill",
+            "standstill_id",
+            "state",
+            sqlite_where=text("standstill_id IS NOT NULL"),
+            postgresql_where=text("standstill_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -38,6 +48,9 @@ class Message(Model):
     reason: Mapped[str] = mapped_column(Text, default="")
     queued_at: Mapped[Instant]
     settled_at: Mapped[Instant | None]
+    # The standstill that made it late, and when it was due before that.
+    standstill_id: Mapped[int | None]
+    was_due_at: Mapped[Instant | None]
 
 
 class Tick(Model):
@@ -47,6 +60,34 @@ class Tick(Model):
 
     job: Mapped[str] = mapped_column(String(40), primary_key=True)
     ran_at: Mapped[Instant]
+
+
+class Installation(Model):
+    """Which database this is, and how often messages went round: a restore shows by these."""
+
+    __tablename__ = "installation"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[Id]
+    database: Mapped[str] = mapped_column(String(32))
+    rounds: Mapped[int] = mapped_column(default=0)
+
+
+class Standstill(Model):
+    """A time in which no message went round, or after which a person lets them leave."""
+
+    __tablename__ = "standstill"
+    __table_args__ = (Index(None, "until_at"),)
+
+    id: Mapped[Id]
+    cause: Mapped[Cause] = mapped_column(stored(Cause))
+    from_at: Mapped[Instant]
+    until_at: Mapped[Instant]
+    listed_at: Mapped[Instant | None]  # when what came too late was written down
+    settled_at: Mapped[Instant | None]  # when a person let messages leave again
+    settled_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
 
 
 class ContactWishes(Model):
@@ -83,3 +124,25 @@ class ContactWay(Model):
     rank: Mapped[int] = mapped_column(default=0)
     failed_at: Mapped[Instant | None]
     failed_reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class MessageWording(Model):
+    """A hospice's own words for a kind of message; without text, the words that came with it."""
+
+    __tablename__ = "message_wording"
+    __table_args__ = (UniqueConstraint("kind", "case", "medium", "language"),)
+
+    id: Mapped[Id]
+    kind: Mapped[Kind] = mapped_column(stored(Kind))
+    case: Mapped[Case] = mapped_column(stored(Case))
+    medium: Mapped[Medium] = mapped_column(stored(Medium))
+    language: Mapped[str] = mapped_column(String(16))
+    subject: Mapped[str] = mapped_column(String(200), default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    changed_at: Mapped[Instant]
+    changed_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}

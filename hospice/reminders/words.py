@@ -1,6 +1,6 @@
 """Words for messages: what each says, where it stands, and why it has not left."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from hospice.core import clock
 from hospice.core.errors import Objection
 from hospice.reminders.models import Message
-from hospice.reminders.rules import Kind, MessageState, Reason, reason_of
+from hospice.reminders.rules import NOT_WANTED, Kind, MessageState, Reason, reason_of
 from hospice.web import pages
 
 KIND_LABELS: dict[Kind, Any] = {
@@ -94,6 +94,8 @@ REASONS: dict[Reason, Any] = {
     Reason.UNKNOWN: _l("The line was cut at the end, so it may have arrived"),
     Reason.UNREADABLE: _l("Its words could not be put together"),
     Reason.STOPPED: _l("It was interrupted, and is sent once more"),
+    Reason.SILENT: _l("They want no messages"),
+    Reason.TOPIC_OFF: _l("They want no messages about this"),
 }
 
 GROUP_LABELS: dict[str, Any] = {
@@ -110,6 +112,20 @@ _OBJECTIONS: dict[str, Any] = {
         "This message cannot be sent again. Its time has passed, or there is no address."
     ),
 }
+
+
+_LACKS: dict[str, Any] = {
+    "minimum": _l("It has fewer people than it needs at least."),
+    "needs_leader": _l("Nobody on it leads."),
+    "trainee_alone": _l("Someone new would have nobody experienced beside them."),
+    "needs_language": _l("Nobody on it speaks the language that was asked for."),
+}
+
+
+def lack_words(lacks: Sequence[object]) -> str:
+    """Return what a shift lacks, a line each."""
+    other = _l("Nobody on it brings the skill that was asked for.")
+    return "\n".join(str(_LACKS.get(str(one), other)) for one in lacks)
 
 
 def button_words(kind: Kind) -> str:
@@ -205,6 +221,7 @@ def message_why(message: Message, now: datetime, has_server: bool) -> str:
     """Return why a message has not left yet, or did not leave."""
     if message.state is not MessageState.WAITING:
         is_unsaid = message.state in {MessageState.FAILED, MessageState.EXPIRED}
+        is_unsaid = is_unsaid or message.reason in NOT_WANTED
         return message_reason(message.reason) if is_unsaid else ""
     if not has_server:
         return gettext("No mail server is set")

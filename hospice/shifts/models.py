@@ -69,6 +69,9 @@ class WeeklyShift(Needs, Model):
     ends_on: Mapped[date | None]
     # A change to "this and following" ends one pattern and starts another from it.
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("weekly_shift.id"), index=True)
+    ask_days: Mapped[int] = mapped_column(default=3)  # asked for an answer so long before; 0: never
+    remind_days: Mapped[int] = mapped_column(default=2)  # reminded so long before; 0: never
+    morning_at: Mapped[time | None] = mapped_column(default=time(8))  # None: not at all
     created_at: Mapped[Instant]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -123,6 +126,9 @@ class Shift(Needs, Model):
     # Free places kept for people of the waiting list until they answer.
     held: Mapped[int] = mapped_column(default=0)
     state: Mapped[ShiftState] = mapped_column(stored(ShiftState), default=ShiftState.PLANNED)
+    # Since when nobody may take a place on it, because its patient has died; it stays planned, so
+    # that undoing a mistake restores exactly these.
+    paused_at: Mapped[Instant | None]
     cancel_reason: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[Instant]
     version: Mapped[int] = mapped_column(default=1)

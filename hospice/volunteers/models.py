@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hospice.core.db import Id, Instant, Model, Words, stored
-from hospice.volunteers.rules import DayPart, Experience, Gender, VolunteerState
+from hospice.volunteers.rules import CredentialKind, DayPart, Experience, Gender, VolunteerState
 
 
 class Volunteer(Model):
@@ -93,6 +93,28 @@ class Clearance(Model):
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
     distance_km: Mapped[int | None]
     expires_on: Mapped[date | None]
+
+
+class Credential(Model):
+    """A paper or training that someone has, and until when it holds."""
+
+    __tablename__ = "credential"
+    __table_args__ = (Index(None, "volunteer_id"), Index(None, "valid_until"))
+
+    id: Mapped[Id]
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"))
+    kind: Mapped[CredentialKind] = mapped_column(stored(CredentialKind))
+    note: Mapped[str] = mapped_column(String(120), default="")
+    valid_until: Mapped[date | None]  # the last day on which it holds; None: without end
+    is_required: Mapped[bool] = mapped_column(default=False)  # no visit without it
+    noted_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
+    noted_at: Mapped[Instant]
+    ended_at: Mapped[Instant | None]  # no longer kept
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class KeptApart(Model):

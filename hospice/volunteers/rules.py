@@ -44,6 +44,15 @@ class Gender(StrEnum):
     UNSAID = "unsaid"
 
 
+class CredentialKind(StrEnum):
+    """What volunteers bring or learn that holds for a time."""
+
+    TRAINING = "training"
+    BACKGROUND = "background"
+    HEALTH = "health"
+    OTHER = "other"
+
+
 class DayPart(StrEnum):
     """Parts of a day, as people say when they are free."""
 

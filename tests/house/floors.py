@@ -24,6 +24,9 @@ FLOORS = {
     "views": 5,
 }
 
+# Parts of a feature that are large enough for floors of their own, of the same names.
+PARTS = {("reminders", "wording")}
+
 # The journal is written by every feature, so its lower floors lie left of them all and know none.
 WRITTEN_BY_ALL = "journal"
 
@@ -85,7 +88,10 @@ def place(module: str) -> Place | None:
     column = FEATURES.index(parts[1])
     if len(parts) == 2:
         return Place(column, 0, parts[1])
-    floor = FLOORS.get(parts[2])
+    if (parts[1], parts[2]) in PARTS:
+        floor = FLOORS.get(parts[3]) if len(parts) > 3 else 0
+    else:
+        floor = FLOORS.get(parts[2])
     if floor is None:
         return None
     if parts[1] == WRITTEN_BY_ALL and floor < 5:

@@ -1,0 +1,51 @@
+"""What is asked about the hospice's own words for messages."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from hospice.core.db import db
+from hospice.core.errors import Missing
+from hospice.reminders.models import MessageWording
+from hospice.reminders.rules import Kind
+from hospice.reminders.wording.rules import Case, Medium, Words
+
+
+def own_words(kind: Kind, case: Case, language: str) -> dict[Medium, Words]:
+    """Return a hospice's own words for one kind of message, by how long they may be."""
+    rows = db.session.execute(
+        select(MessageWording.medium, MessageWording.subject, MessageWording.text).where(
+            MessageWording.kind == kind,
+            MessageWording.case == case,
+            MessageWording.language == language,
+            MessageWording.text != "",
+        )
+    )
+    return {row.medium: Words(row.subject, row.text) for row in rows}
+
+
+def wordings() -> Sequence[MessageWording]:
+    """Return all words that a hospice has of its own."""
+    return db.session.scalars(select(MessageWording).where(MessageWording.text != "")).all()
+
+
+def wording(kind: Kind, case: Case, medium: Medium, language: str) -> MessageWording | None:
+    """Return one message's own words as they are kept now, also where they were taken back."""
+    return db.session.scalar(
+        select(MessageWording)
+        .where(
+            MessageWording.kind == kind,
+            MessageWording.case == case,
+            MessageWording.medium == medium,
+            MessageWording.language == language,
+        )
+        .execution_options(populate_existing=True)
+    )
+
+
+def kept_wording(wording_id: int) -> MessageWording:
+    """Return words of one's own; raise Missing."""
+    found = db.session.get(MessageWording, wording_id)
+    if found is None:
+        raise Missing
+    return found
