@@ -26,6 +26,7 @@ from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from werkzeug.routing import Rule
 
 from hospice import create_app
 from hospice.accounts import actions as accounts
@@ -186,6 +187,24 @@ class CompiledTemplates(BytecodeCache):
 
 
 COMPILED = CompiledTemplates()
+BUILDERS: dict[tuple[Any, ...], Callable[..., tuple[str, str]]] = {}
+_compile_builder = Rule._compile_builder
+
+
+def _compiled_builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    """Compile what builds an address of a rule once, not again for each app that has the rule.
+
+    The function knows the parts of the address alone; converters and map come with the rule.
+    """
+    if rule.defaults:  # these it would know as well
+        return _compile_builder(rule, append_unknown)
+    key = (tuple(rule._trace), append_unknown)
+    if key not in BUILDERS:
+        BUILDERS[key] = _compile_builder(rule, append_unknown)
+    return BUILDERS[key]
+
+
+Rule._compile_builder = _compiled_builder  # type: ignore[assignment]
 
 
 def make_app(folder: Path, url: str | None = None, **environ: str) -> Flask:
