@@ -10,6 +10,7 @@ from hospice.journal import words as journal_words
 ORDER = (
     "accounts",
     "journal",
+    "channels",
     "reminders",
     "places",
     "volunteers",

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hospice.core.db import Facts, Id, Instant, Model, Words, stored
-from hospice.reminders.rules import Kind, MessageState
+from hospice.reminders.rules import EMAIL, Kind, MessageState, Reason
 from hospice.reminders.rules.standstill import Cause
 from hospice.reminders.wording.rules import Case, Medium
 
@@ -38,6 +38,7 @@ class Message(Model):
     name: Mapped[str] = mapped_column(String(120))
     address: Mapped[str] = mapped_column(String(254))
     locale: Mapped[str] = mapped_column(String(16))
+    channel: Mapped[str] = mapped_column(String(40), default=EMAIL)  # or "channel:3"
     facts: Mapped[Facts]
     state: Mapped[MessageState] = mapped_column(stored(MessageState), default=MessageState.WAITING)
     due_at: Mapped[Instant]
@@ -51,6 +52,22 @@ class Message(Model):
     # The standstill that made it late, and when it was due before that.
     standstill_id: Mapped[int | None]
     was_due_at: Mapped[Instant | None]
+
+
+class MessageTry(Model):
+    """One try to hand a message over, and what became of it; no reason means that it was taken."""
+
+    __tablename__ = "message_try"
+
+    id: Mapped[Id]
+    message_id: Mapped[int] = mapped_column(
+        ForeignKey("message.id", ondelete="CASCADE"), index=True
+    )
+    channel: Mapped[str] = mapped_column(String(40))
+    address: Mapped[str] = mapped_column(String(254))  # masked
+    tried_at: Mapped[Instant]
+    reason: Mapped[Reason | None] = mapped_column(stored(Reason))
+    detail: Mapped[str] = mapped_column(Text, default="")
 
 
 class Tick(Model):

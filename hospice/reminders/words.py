@@ -72,6 +72,7 @@ STATE_LABELS: dict[MessageState, Any] = {
     MessageState.EXPIRED: _l("Too late"),
     MessageState.WITHDRAWN: _l("No longer needed"),
     MessageState.PHONED: _l("Told by phone"),
+    MessageState.UNCLEAR: _l("Did it arrive?"),
 }
 # The look of each: the marks of places, so that nothing is said by colour alone.
 STATE_LOOKS: dict[MessageState, tuple[str, str]] = {
@@ -82,6 +83,7 @@ STATE_LOOKS: dict[MessageState, tuple[str, str]] = {
     MessageState.EXPIRED: ("open", "alert"),
     MessageState.WITHDRAWN: ("cant", "cross"),
     MessageState.PHONED: ("confirmed", "phone"),
+    MessageState.UNCLEAR: ("open", "alert"),
 }
 
 REASONS: dict[Reason, Any] = {
@@ -94,6 +96,8 @@ REASONS: dict[Reason, Any] = {
     Reason.UNKNOWN: _l("The line was cut at the end, so it may have arrived"),
     Reason.UNREADABLE: _l("Its words could not be put together"),
     Reason.STOPPED: _l("It was interrupted, and is sent once more"),
+    Reason.DENIED: _l("The service does not accept us"),
+    Reason.NO_CHANNEL: _l("This way was switched off"),
     Reason.SILENT: _l("They want no messages"),
     Reason.TOPIC_OFF: _l("They want no messages about this"),
 }

@@ -33,7 +33,7 @@ GROUPS: dict[str, tuple[MessageState, ...]] = {
     "all": tuple(MessageState),
     "waiting": (MessageState.WAITING, MessageState.SENDING),
     "sent": (MessageState.SENT,),
-    "failed": (MessageState.FAILED, MessageState.EXPIRED),
+    "failed": (MessageState.FAILED, MessageState.UNCLEAR, MessageState.EXPIRED),
     "other": (MessageState.PHONED, MessageState.WITHDRAWN),
 }
 

@@ -40,6 +40,8 @@ class MessageState(StrEnum):
     EXPIRED = "expired"  # it could not leave while it was still of use
     WITHDRAWN = "withdrawn"  # no longer true, so never said; becomes waiting if true again
     PHONED = "phoned"  # a person was told by phone instead
+    UNCLEAR = "unclear"  # it costs each time and may have arrived: a person says whether it did
+    HELD = "held"  # after a restore: waits until a person says whether it was said already
 
 
 class Reason(StrEnum):
@@ -54,8 +56,16 @@ class Reason(StrEnum):
     UNKNOWN = "unknown"  # the line was cut after the handing over: it may have arrived
     UNREADABLE = "unreadable"  # its words could not be put together
     STOPPED = "stopped"  # the process that was sending it ended
+    DENIED = "denied"  # the service does not accept us: a wrong key, an account without money
+    NO_CHANNEL = "no_channel"  # its channel was switched off
     SILENT = "silent"  # the person wants no messages
     TOPIC_OFF = "topic_off"  # the person wants none about this
+    STOOD_STILL = "stood_still"  # nothing went round while it was of use
+    HELD = "held"  # after a restore nobody said in time that it may leave
+    SAID_BEFORE = "said_before"  # a person says that it left before the restore
+
+
+NOT_WANTED = frozenset({Reason.SILENT, Reason.TOPIC_OFF})
 
 
 @dataclass(frozen=True)
@@ -223,6 +233,7 @@ __all__ = [
     "MAXIMUM_TRIES",
     "MUST_KNOW",
     "NEAR",
+    "NOT_WANTED",
     "OVERDUE",
     "QUIET_FROM",
     "QUIET_UNTIL",

@@ -1,0 +1,1 @@
+"""Ways beside email: text messages and chat, set up by an administrator."""
