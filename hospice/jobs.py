@@ -222,13 +222,11 @@ def _tidy(now: datetime) -> None:
 
 
 def _still_due(wanted: Sequence[tuple[str, str]], now: datetime) -> dict[str, Notice]:
+    """Return, by key, what is still true of some messages, with the wishes of whom they are for."""
     if not wanted:
         return {}
-    return {
-        key: notice
-        for source in SOURCES
-        for key, notice in source.still_due_of(wanted, now).items()
-    }
+    found = [notice for source in SOURCES for notice in source.still_due_of(wanted, now).values()]
+    return {notice.key: notice for notice in queries.with_wishes(found)}
 
 
 def _look(message: Message, now: datetime) -> Notice | None:
@@ -283,7 +281,7 @@ def _leaving(message: Message, notice: Notice | None, now: datetime) -> Notice |
         actions.withdraw(message, now)
         return None
     goes_at = notice.goes_at(now)
-    if goes_at > now:
+    if goes_at > now and notice.unwanted() is None:
         actions.postpone(message, notice, goes_at)
         return None
     return notice if actions.refresh(message, notice, now) else None

@@ -5,16 +5,18 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Update, case, select, update
+from sqlalchemy import Update, and_, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hospice.accounts.models import User
 from hospice.core.db import db
 from hospice.core.errors import Objection, Refused
 from hospice.journal import actions as journal
+from hospice.reminders import queries
 from hospice.reminders.models import Message, Tick
 from hospice.reminders.rules import (
     LEASE,
+    NOT_WANTED,
     MessageState,
     Notice,
     Reason,
@@ -31,12 +33,13 @@ def queue(notices: Iterable[Notice], now: datetime) -> int:
     """Keep the notices that no message says yet; return how many that were.
 
     One that was withdrawn and is true again waits again: nothing of it was handed over. Whoever
-    cannot be written to is to be phoned, so theirs has failed from the start.
+    cannot be written to is to be phoned, so theirs has failed from the start. What someone does
+    not want is withdrawn, unless they must know of it: then they are to be phoned as well.
     """
-    rows = iter([_row(notice, now) for notice in notices])
+    rest = iter(notices)
     kept = 0
-    while some := list(islice(rows, _TOGETHER)):
-        kept += _keep(some)
+    while some := list(islice(rest, _TOGETHER)):
+        kept += _keep([_row(notice, now) for notice in queries.with_wishes(some)])
     return kept
 
 
@@ -47,7 +50,11 @@ def _keep(rows: list[dict[str, Any]]) -> int:
         adding.on_conflict_do_update(
             index_elements=[Message.key],
             set_=again,
-            where=Message.state == MessageState.WITHDRAWN,
+            where=and_(
+                Message.state == MessageState.WITHDRAWN,
+                # what is still not wanted stays as it is: an idle round writes nothing
+                adding.excluded.state != MessageState.WITHDRAWN,
+            ),
         ).returning(Message.id)
     )
     return len(kept.all())
@@ -60,14 +67,14 @@ def _insert(table: type[Any]) -> Any:
 
 
 def _row(notice: Notice, now: datetime) -> dict[str, Any]:
-    reason = _why_not(notice)
+    state, reason = _standing(notice)
     return {
         "key": notice.key,
         "kind": notice.kind,
         "about": notice.about,
         "recipient": notice.recipient,
         **_contents(notice),
-        "state": MessageState.FAILED if reason else MessageState.WAITING,
+        "state": state,
         "due_at": notice.goes_at(now),
         "send_before": notice.send_before,
         "tries": 0,
@@ -88,9 +95,20 @@ def _contents(notice: Notice) -> dict[str, Any]:
     }
 
 
+def _standing(notice: Notice) -> tuple[MessageState, str]:
+    """Return where a message stands before it is handed over, and why it may not be."""
+    reason = _why_not(notice)
+    if reason in NOT_WANTED and not notice.is_to_phone():
+        return MessageState.WITHDRAWN, reason
+    return (MessageState.FAILED, reason) if reason else (MessageState.WAITING, "")
+
+
 def _why_not(notice: Notice) -> str:
     if notice.facts.get("phone_only"):
         return Reason.PHONE_ONLY
+    unwanted = notice.unwanted()
+    if unwanted is not None:
+        return unwanted
     if not notice.address.strip():
         return Reason.NO_ADDRESS
     return "" if is_address(notice.address) else Reason.BAD_ADDRESS
@@ -214,9 +232,9 @@ def refresh(message: Message, notice: Notice, now: datetime) -> bool:
 
     False when it cannot leave: the lease has gone to another, or there is no address any more.
     """
-    reason = _why_not(notice)
-    if reason:
-        _settle(message, {"state": MessageState.FAILED, "reason": reason, "settled_at": now})
+    state, reason = _standing(notice)
+    if state is not MessageState.WAITING:
+        _settle(message, {"state": state, "reason": reason, "settled_at": now})
         return False
     return _settle(message, _contents(notice) | {"send_before": notice.send_before}, keeps=True)
 
@@ -270,8 +288,10 @@ def _seen_again(message: Message, notice: Notice | None, now: datetime) -> dict[
         name: value for name, value in _contents(notice).items() if value != getattr(message, name)
     }
     before, _detail = reason_of(message.reason)
-    could_not = before in {Reason.NO_ADDRESS, Reason.BAD_ADDRESS, Reason.PHONE_ONLY}
-    why_not = _why_not(notice)
+    could_not = before in _COULD_NOT
+    state, why_not = _standing(notice)
+    if state is MessageState.WITHDRAWN:
+        return {"state": state, "reason": why_not, "settled_at": now}
     if not why_not and (could_not or "address" in values):
         values |= {"state": MessageState.WAITING, "tries": 0, "reason": "", "settled_at": None}
         values |= {"due_at": notice.goes_at(now)}
@@ -280,6 +300,8 @@ def _seen_again(message: Message, notice: Notice | None, now: datetime) -> dict[
     return values
 
 
+# Failed before anything was handed over: it leaves once this is no longer so.
+_COULD_NOT = {Reason.NO_ADDRESS, Reason.BAD_ADDRESS, Reason.PHONE_ONLY, *NOT_WANTED}
 _UNREACHED = [MessageState.FAILED, MessageState.WAITING, MessageState.EXPIRED]
 
 
@@ -290,7 +312,7 @@ def can_be_phoned(message: Message) -> bool:
 
 def can_try_again(message: Message, now: datetime) -> bool:
     """Tell whether a message that failed could still be sent."""
-    is_failed = message.state is MessageState.FAILED
+    is_failed = message.state is MessageState.FAILED and message.reason not in NOT_WANTED
     return is_failed and message.send_before > now and is_address(message.address)
 
 
