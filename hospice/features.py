@@ -19,8 +19,12 @@ ORDER = (
     "shifts",
     "attendance",
     "visits",
+    "calendars",
     "today",
 )
+
+# Parts of a feature with floors of their own; their pages stand on the feature's blueprint.
+PARTS = ("reminders.wording",)
 
 
 def register(app: Flask) -> None:
@@ -30,9 +34,12 @@ def register(app: Flask) -> None:
     journal). A `cards` module puts its cards on the pages of features to its left, which cannot
     know it. URLs are written out in full in the views.
     """
+    for name in PARTS:
+        _module(name, "views")
     for name in ORDER:
         _module(name, "models")
         app.register_blueprint(import_module(f"hospice.{name}.views").bp)
+    for name in (*ORDER, *PARTS):
         words = _module(name, "words")
         app.jinja_env.globals.update(getattr(words, "GLOBALS", {}))
         journal_words.register(getattr(words, "VERBS", {}), getattr(words, "FIELDS", {}))

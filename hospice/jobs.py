@@ -20,8 +20,12 @@ from hospice.core import clock
 from hospice.core.db import release, transaction
 from hospice.reminders import actions, letters, queries
 from hospice.reminders import notices as letters_owed
+from hospice.reminders.actions import holding
+from hospice.reminders.actions.mark import read as read_mark
+from hospice.reminders.actions.mark import write as keep_mark
 from hospice.reminders.models import Message
 from hospice.reminders.post import Post
+from hospice.reminders.queries import standstill
 from hospice.reminders.rules import (
     ANSWERED_BY_LINK,
     LED_BY_PATH,
@@ -31,6 +35,7 @@ from hospice.reminders.rules import (
     Reason,
     Result,
 )
+from hospice.reminders.rules.standstill import Halt, moments
 from hospice.shifts import notices as shift_notices
 from hospice.shifts.actions import links, openings, weekly
 from hospice.visits import notices as note_notices
@@ -116,10 +121,23 @@ def _run(app: Flask, name: str, job: Callable[[], object]) -> None:
     with app.app_context():
         try:
             job()
-            with transaction():
-                actions.beat(name, clock.now())
+            finish_round(name, clock.now())
         except Exception:
             log.exception("the job %s did not come to its end", name)
+
+
+def finish_round(name: str, now: datetime) -> None:
+    """Note that a job came to its end; for messages in the mark beside the database as well."""
+    with transaction():
+        actions.beat(name, now)
+        mark = holding.count_round() if name == queries.SENDING_JOB else None
+    if mark is not None:
+        keep_mark(_settings().instance_dir, mark)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
 
 
 def make_shifts(now: datetime | None = None) -> int:
@@ -131,9 +149,13 @@ def make_shifts(now: datetime | None = None) -> int:
 def tend_openings(now: datetime | None = None) -> int:
     """Offer and ask for free places, each shift in a transaction of its own; return how many.
 
-    One that fails stops none of the others: it comes again with the next round.
+    One that fails stops none of the others: it comes again with the next round. After a restore
+    nobody is asked before a person has looked: the places may be filled long since.
     """
     moment = now or clock.now()
+    if standstill.hold() is not None:
+        release()
+        return 0
     shift_ids = openings.due(moment)
     release()
     done = 0
@@ -163,13 +185,51 @@ def send_reminders(
     def read() -> datetime:
         return now or clock.now()
 
-    _queue_due(read())
-    _tidy(read())
-    settings: Settings = current_app.config["SETTINGS"]
+    halt = _look_about(read())
+    _queue_due(read(), halt)
+    _tidy(read(), halt)
+    sent = _send_waiting(read, clock.monotonic() + budget, is_ending)
+    if halt is not None and not halt.holds and not halt.is_listed and not is_ending():
+        _list_stale(halt, read())
+    return sent
+
+
+def _look_about(now: datetime) -> Halt | None:
+    """Return what stands in the way: the database went back, or nothing went round for long."""
+    mark = read_mark(_settings().instance_dir)
+    with transaction():
+        halt = holding.look(mark, now)
+    if halt is not None and halt.holds:
+        log.warning("messages that were due before %s wait for a person", halt.until_at)
+    return halt
+
+
+def _list_stale(halt: Halt, now: datetime) -> None:
+    """Write down what would have been said during a gap and is of no use any more.
+
+    Asked of every source at moments inside the gap; what is of use still was queued before, so
+    what no message says by now came too late.
+    """
+    for moment in moments(halt.from_at, halt.until_at):
+        for source in SOURCES:
+            try:
+                found = [one for one in source.due(moment) if one.send_after <= halt.until_at]
+                release()
+                if found:
+                    with transaction():
+                        actions.keep_stale(found, now, halt)
+            except Exception:
+                release()
+                log.exception("what %s missed at %s is not known", source.__name__, moment)
+    with transaction():
+        holding.listed(halt, now)
+
+
+def _send_waiting(read: Callable[[], datetime], until: float, is_ending: Callable[[], bool]) -> int:
+    settings = _settings()
     if not settings.smtp_url:
         return 0  # they wait where people see them, and the page says why
     worker = f"{socket.gethostname()[:24]}:{os.getpid()}:{secrets.token_hex(4)}"
-    until = clock.monotonic() + budget
     sent = failures = 0
     with Post(settings.smtp_url, settings.mail_from, local_name=letters.host()) as post:
         while clock.monotonic() < until and failures < GIVE_UP_AFTER and not is_ending():
@@ -184,37 +244,41 @@ def send_reminders(
     return sent
 
 
-def _queue_due(now: datetime) -> None:
+def _queue_due(now: datetime, halt: Halt | None = None) -> None:
     """Queue what every source says is due; one that fails stops none of the others."""
     for source in SOURCES:
         try:
             found = list(source.due(now))
             release()
             if found:
-                _queue(found, now)
+                _queue(found, now, halt)
         except Exception:
             release()
             log.exception("nothing could be asked of %s", source.__name__)
 
 
-def _queue(found: list[Notice], now: datetime) -> None:
+def _queue(found: list[Notice], now: datetime, halt: Halt | None) -> None:
     try:
         with transaction():
-            actions.queue(found, now)
+            actions.queue(found, now, halt)
     except SQLAlchemyError:
         if len(found) == 1:
             log.exception("the notice %s could not be queued", found[0].key)
             return
         for notice in found:  # one of them is odd: the others are queued without it
-            _queue([notice], now)
+            _queue([notice], now, halt)
 
 
-def _tidy(now: datetime) -> None:
+def _tidy(now: datetime, halt: Halt | None = None) -> None:
     """Take up what others left lying, give up what came too late, look again at what failed."""
     with transaction():
         actions.take_again(now)
         actions.expire(now)
+        if halt is not None and halt.holds:
+            holding.expire(now)
     failed = queries.failed_to_check(now)
+    if halt is not None and halt.holds:
+        failed = [message for message in failed if message.queued_at > halt.until_at]
     true_still = _still_due([(message.about, message.key) for message in failed], now)
     release()
     with transaction():
@@ -257,7 +321,8 @@ def _hand_over(message: Message, post: Post, read: Callable[[], datetime]) -> Re
         if notice is None:
             return None
         link = _link(notice, now)
-    letter = letters.preview(notice.kind, notice.facts, notice.locale, link=link)
+    late = standstill.delay(message, now)
+    letter = letters.preview(notice.kind, notice.facts, notice.locale, link=link, late=late)
     mail = letters.mail(notice, letter, now=now)
     release()
     unreachable = post.reach()

@@ -36,6 +36,8 @@ class Hospice(Model):
     lone_on_call_minutes: Mapped[int] = mapped_column(default=45)
     # When someone cannot come, others are asked at once without waiting for a coordinator.
     asks_by_itself: Mapped[bool] = mapped_column(default=True)
+    # Since when nothing that was due before leaves, until a person has looked: after a restore.
+    messages_held_at: Mapped[Instant | None]
     created_at: Mapped[Instant]
     version: Mapped[int] = mapped_column(default=1)
 

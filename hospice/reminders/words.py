@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from hospice.core import clock
 from hospice.core.errors import Objection
 from hospice.reminders.models import Message
 from hospice.reminders.rules import NOT_WANTED, Kind, MessageState, Reason, reason_of
+from hospice.reminders.rules.standstill import Delay
 from hospice.web import pages
 
 KIND_LABELS: dict[Kind, Any] = {
@@ -73,6 +74,7 @@ STATE_LABELS: dict[MessageState, Any] = {
     MessageState.WITHDRAWN: _l("No longer needed"),
     MessageState.PHONED: _l("Told by phone"),
     MessageState.UNCLEAR: _l("Did it arrive?"),
+    MessageState.HELD: _l("Waits for you"),
 }
 # The look of each: the marks of places, so that nothing is said by colour alone.
 STATE_LOOKS: dict[MessageState, tuple[str, str]] = {
@@ -84,6 +86,7 @@ STATE_LOOKS: dict[MessageState, tuple[str, str]] = {
     MessageState.WITHDRAWN: ("cant", "cross"),
     MessageState.PHONED: ("confirmed", "phone"),
     MessageState.UNCLEAR: ("open", "alert"),
+    MessageState.HELD: ("open", "alert"),
 }
 
 REASONS: dict[Reason, Any] = {
@@ -100,6 +103,9 @@ REASONS: dict[Reason, Any] = {
     Reason.NO_CHANNEL: _l("This way was switched off"),
     Reason.SILENT: _l("They want no messages"),
     Reason.TOPIC_OFF: _l("They want no messages about this"),
+    Reason.STOOD_STILL: _l("Our computer was off while it was of use"),
+    Reason.HELD: _l("Nobody said in time that it may leave"),
+    Reason.SAID_BEFORE: _l("It went out before the copy was put back"),
 }
 
 GROUP_LABELS: dict[str, Any] = {
@@ -115,6 +121,7 @@ _OBJECTIONS: dict[str, Any] = {
     "not_again": _l(
         "This message cannot be sent again. Its time has passed, or there is no address."
     ),
+    "not_held": _l("This has been settled meanwhile."),
 }
 
 
@@ -225,7 +232,7 @@ def message_why(message: Message, now: datetime, has_server: bool) -> str:
     """Return why a message has not left yet, or did not leave."""
     if message.state is not MessageState.WAITING:
         is_unsaid = message.state in {MessageState.FAILED, MessageState.EXPIRED}
-        is_unsaid = is_unsaid or message.reason in NOT_WANTED
+        is_unsaid = is_unsaid or message.reason in {*NOT_WANTED, Reason.SAID_BEFORE}
         return message_reason(message.reason) if is_unsaid else ""
     if not has_server:
         return gettext("No mail server is set")
@@ -242,6 +249,21 @@ def message_why(message: Message, now: datetime, has_server: bool) -> str:
     return message_reason(message.reason) if message.reason else gettext("Leaves within a minute")
 
 
+def late_words(late: Delay) -> str:
+    """Return why a letter comes late, in the zone of the hospice."""
+    return gettext(
+        "This message comes late: our computer was off from %(begin)s to %(end)s.",
+        begin=_moment(late.from_at),
+        end=_moment(late.until_at),
+    )
+
+
+def _moment(value: datetime) -> str:
+    there = clock.local(value, pages.present_zone())
+    day, time = pages.short_day(there.date(), week=True), pages.clock_time(there.time())
+    return gettext("%(day)s, %(time)s", day=day, time=time)
+
+
 def objection_words(objection: Objection) -> str:
     """Return the words of a refusal."""
     return str(_OBJECTIONS[objection.kind])
@@ -253,7 +275,35 @@ def _phoned(facts: Mapping[str, Any]) -> str:
     )
 
 
-VERBS: dict[str, Callable[[Mapping[str, Any]], str]] = {"message.phoned": _phoned}
+def _held(_facts: Mapping[str, Any]) -> str:
+    return gettext("saw that an older copy of the data was put back, and holds messages")
+
+
+def _let_go(facts: Mapping[str, Any]) -> str:
+    count = int(facts["count"])
+    return ngettext("let one message leave", "let %(num)d messages leave", count)
+
+
+def _said_before(facts: Mapping[str, Any]) -> str:
+    count = int(facts["count"])
+    return ngettext(
+        "noted that one message went out before the copy was put back",
+        "noted that %(num)d messages went out before the copy was put back",
+        count,
+    )
+
+
+def _lifted(_facts: Mapping[str, Any]) -> str:
+    return gettext("let messages leave as usual again")
+
+
+VERBS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "message.phoned": _phoned,
+    "message.held": _held,
+    "message.let_go": _let_go,
+    "message.said_before": _said_before,
+    "message.lifted": _lifted,
+}
 
 GLOBALS: dict[str, Callable[..., Any]] = {
     "message_kind": message_kind,

@@ -25,21 +25,38 @@ from hospice.reminders.rules import (
     is_address,
     reason_of,
 )
+from hospice.reminders.rules.standstill import Halt
 
 _TOGETHER = 100  # rows in one statement
 
 
-def queue(notices: Iterable[Notice], now: datetime) -> int:
+def queue(notices: Iterable[Notice], now: datetime, halt: Halt | None = None) -> int:
     """Keep the notices that no message says yet; return how many that were.
 
     One that was withdrawn and is true again waits again: nothing of it was handed over. Whoever
     cannot be written to is to be phoned, so theirs has failed from the start. What someone does
     not want is withdrawn, unless they must know of it: then they are to be phoned as well.
+    After a restore what was due before it waits for a person; after a gap it leaves late.
     """
     rest = iter(notices)
     kept = 0
     while some := list(islice(rest, _TOGETHER)):
-        kept += _keep([_row(notice, now) for notice in queries.with_wishes(some)])
+        kept += _keep([_row(notice, now, halt) for notice in queries.with_wishes(some)])
+    return kept
+
+
+def keep_stale(notices: Iterable[Notice], now: datetime, halt: Halt) -> int:
+    """Write down what a gap swallowed: it is not of use any more; return how many that were."""
+    rest = iter(notices)
+    kept = 0
+    while some := list(islice(rest, _TOGETHER)):
+        rows = [_row(notice, now) for notice in queries.with_wishes(some)]
+        for row, notice in zip(rows, some, strict=True):
+            if row["state"] is MessageState.WAITING:
+                row |= {"state": MessageState.EXPIRED, "reason": Reason.STOOD_STILL}
+                row |= {"due_at": notice.send_after, "settled_at": now}
+            row |= {"standstill_id": halt.id, "was_due_at": notice.send_after}
+        kept += _keep(rows)
     return kept
 
 
@@ -66,7 +83,7 @@ def _insert(table: type[Any]) -> Any:
     return postgresql.insert(table) if is_postgres else sqlite.insert(table)
 
 
-def _row(notice: Notice, now: datetime) -> dict[str, Any]:
+def _row(notice: Notice, now: datetime, halt: Halt | None = None) -> dict[str, Any]:
     state, reason = _standing(notice)
     return {
         "key": notice.key,
@@ -83,7 +100,18 @@ def _row(notice: Notice, now: datetime) -> dict[str, Any]:
         "reason": reason,
         "queued_at": now,
         "settled_at": now if reason else None,
+        "standstill_id": None,
+        "was_due_at": None,
+        **(_halted(notice, halt) if halt and state is MessageState.WAITING else {}),
     }
+
+
+def _halted(notice: Notice, halt: Halt) -> dict[str, Any]:
+    was_due_at = notice.goes_at(notice.send_after)
+    late = {"standstill_id": halt.id, "was_due_at": was_due_at}
+    if halt.holds_back(notice.send_after):
+        return {"state": MessageState.HELD, **late}
+    return late if halt.delays(was_due_at) else {}
 
 
 def _contents(notice: Notice) -> dict[str, Any]:
@@ -302,7 +330,12 @@ def _seen_again(message: Message, notice: Notice | None, now: datetime) -> dict[
 
 # Failed before anything was handed over: it leaves once this is no longer so.
 _COULD_NOT = {Reason.NO_ADDRESS, Reason.BAD_ADDRESS, Reason.PHONE_ONLY, *NOT_WANTED}
-_UNREACHED = [MessageState.FAILED, MessageState.WAITING, MessageState.EXPIRED]
+_UNREACHED = [
+    MessageState.FAILED,
+    MessageState.WAITING,
+    MessageState.EXPIRED,
+    MessageState.HELD,
+]
 
 
 def can_be_phoned(message: Message) -> bool:

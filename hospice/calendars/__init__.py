@@ -1,0 +1,1 @@
+"""Calendars to subscribe to: a volunteer's own shifts, and all shifts of a place."""
