@@ -64,8 +64,10 @@ def _sms(name: str, label: str, form: str, plugin: str) -> Scheme:
     return Scheme(name, label, form, plugin, is_paid=True)
 
 
-def _group(name: str, label: str, form: str, plugin: str, **more: str) -> Scheme:
-    return Scheme(name, label, form, plugin, addressed=Addressed.GROUP, **more)
+def _group(
+    name: str, label: str, form: str, plugin: str, *, copied: str = "", plain: str = ""
+) -> Scheme:
+    return Scheme(name, label, form, plugin, Addressed.GROUP, plain=plain, copied=copied)
 
 
 # The only services there are. Apprise knows 170 more; those that send anywhere (json, xml, form),

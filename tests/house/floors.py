@@ -7,7 +7,7 @@ from pathlib import Path
 from hospice.features import ORDER as REGISTERED
 
 # Left to right. A feature imports only features to its left.
-FEATURES = tuple(dict.fromkeys((*REGISTERED[:-1], "grief_support", *REGISTERED[-1:])))
+FEATURES = REGISTERED
 
 # Name of a module, or of a package of modules, inside a feature.
 FLOORS = {
@@ -16,7 +16,8 @@ FLOORS = {
     "queries": 3,
     "actions": 4,
     "notices": 4,
-    "post": 4,  # handing a letter to the mail server
+    "post": 4,  # handing a letter to the mail server, a short message to a service
+    "wire": 4,  # the connections of services
     "forms": 5,
     "words": 5,
     "letters": 5,  # what a message says: templates and translations
@@ -25,7 +26,7 @@ FLOORS = {
 }
 
 # Parts of a feature that are large enough for floors of their own, of the same names.
-PARTS = {("reminders", "wording")}
+PARTS = {("reminders", "wording"), ("reminders", "wishes")}
 
 # The journal is written by every feature, so its lower floors lie left of them all and know none.
 WRITTEN_BY_ALL = "journal"
