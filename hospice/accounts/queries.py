@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, String, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from hospice.accounts.models import Attempt, Hospice, SignIn, Ticket, User
@@ -33,11 +34,7 @@ def hospice() -> Hospice | None:
 
 def sign_in_by_token(token: str, now: datetime) -> tuple[SignIn, User] | None:
     """Return the living sign-in of a token and its user, in one statement."""
-    row = db.session.execute(
-        select(SignIn, User)
-        .join(User, SignIn.user_id == User.id)
-        .where(SignIn.token_hash == hashed(token), SignIn.ended_at.is_(None), User.is_enabled)
-    ).one_or_none()
+    row = db.session.execute(_sign_in(), {"token_hash": hashed(token)}).one_or_none()
     if row is None:
         return None
     sign_in, user = row
@@ -53,6 +50,20 @@ def sign_in_by_token(token: str, now: datetime) -> tuple[SignIn, User] | None:
     user.sign_in_token = token
     user.is_fresh = is_fresh(sign_in.started_at, now)
     return sign_in, user
+
+
+# Every page asks this: putting it together each time would cost more than running it.
+@cache
+def _sign_in() -> Select[SignIn, User]:
+    return (
+        select(SignIn, User)
+        .join(User, SignIn.user_id == User.id)
+        .where(
+            SignIn.token_hash == bindparam("token_hash", type_=String()),
+            SignIn.ended_at.is_(None),
+            User.is_enabled,
+        )
+    )
 
 
 def user_by_email(address: str) -> User | None:

@@ -5,11 +5,12 @@ import hashlib
 import mimetypes
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, current_app, request, url_for
+from markupsafe import Markup
 
 from hospice.web.guard import public
 
@@ -70,6 +71,14 @@ def asset_url(name: str) -> str:
     if found is None:
         raise LookupError(f"no such file: {name}")
     return url_for("assets.serve", digest=found.digest, name=name)
+
+
+@lru_cache(maxsize=500)
+def icon(name: str, css: str = "") -> Markup:
+    """Return one of our icons, drawn from the page's own sprite; a page has dozens."""
+    return Markup(
+        '<svg class="ico{}" viewBox="0 0 24 24" aria-hidden="true"><use href="#i-{}"/></svg>'
+    ).format(f" {css}" if css else "", name)
 
 
 @bp.get("/assets/<string(length=12):digest>/<path:name>")

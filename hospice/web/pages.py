@@ -26,8 +26,8 @@ from hospice.accounts.rules import (
 )
 from hospice.config import LOCALES
 from hospice.core import clock
-from hospice.web import errors
-from hospice.web.assets import asset_url
+from hospice.web import errors, speaking
+from hospice.web.assets import asset_url, icon
 from hospice.web.guard import may_open
 
 babel = Babel()
@@ -42,6 +42,7 @@ _HTML_LANG = {"en": "en", "zh_Hans": "zh-Hans"}
 def init_app(app: Flask) -> None:
     """Give templates their filters and names, and errors their pages."""
     babel.init_app(app, default_locale="en", locale_selector=present_locale)
+    speaking.init_app(app)
     app.jinja_env.filters.update(
         day=long_day,
         short_day=short_day,
@@ -265,6 +266,8 @@ class Link:
         is_it = request.endpoint == self.endpoint
         if self.icon or request.path.startswith(("/me/", "/swaps/")):
             return is_it
+        if request.path.startswith("/settings/"):  # whichever feature has settings of its own
+            return self.endpoint == "accounts.settings"
         within = _WITHIN.get(request.endpoint or "", request.blueprint or "")
         return is_it or _WITHIN.get(within, within) == self.endpoint.partition(".")[0]
 
@@ -388,13 +391,6 @@ def initials(name: str) -> str:
     if any("\u4e00" <= character <= "\u9fff" for character in name):
         return words[-1][-2:]
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
-
-
-def icon(name: str, css: str = "") -> Markup:
-    """Return one of our icons, drawn from the page's own sprite."""
-    return Markup(
-        '<svg class="ico{}" viewBox="0 0 24 24" aria-hidden="true"><use href="#i-{}"/></svg>'
-    ).format(f" {css}" if css else "", name)
 
 
 __all__ = ["gettext", "init_app", "ngettext", "pgettext", "the_hospice"]

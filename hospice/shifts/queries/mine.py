@@ -229,18 +229,23 @@ def _mine(row: Any, opens_before: timedelta) -> MyShift:
 
 def companions(shift_id: int, *, but: int) -> list[Companion]:
     """Return who else comes to a shift and knows it, the leader first."""
-    rows = db.session.execute(
+    rows = db.session.execute(_companions(), {"shift_id": shift_id, "but": but})
+    return [Companion(name, is_leader) for name, is_leader in rows]
+
+
+@cache
+def _companions() -> Select[str, bool]:
+    return (
         select(Volunteer.preferred_name, Assignment.is_leader)
         .join(Assignment, Assignment.volunteer_id == Volunteer.id)
         .where(
-            Assignment.shift_id == shift_id,
-            Assignment.volunteer_id != but,
+            Assignment.shift_id == bindparam("shift_id", type_=Integer()),
+            Assignment.volunteer_id != bindparam("but", type_=Integer()),
             Assignment.told_at.is_not(None),
             Assignment.state.in_(COMING),
         )
         .order_by(Assignment.is_leader.desc(), Volunteer.sort_key, Volunteer.id)
     )
-    return [Companion(name, is_leader) for name, is_leader in rows]
 
 
 def told_assignment(volunteer_id: int, shift_id: int) -> Assignment:
@@ -302,6 +307,7 @@ def open_shifts(volunteer_id: int, now: datetime, *, limit: int = 60) -> Sequenc
             Shift.starts_at > now,
             Shift.starts_at < now + OPEN_AHEAD,
             Shift.state == ShiftState.PLANNED,
+            Shift.paused_at.is_(None),
             Shift.taken + Shift.held < Shift.wanted,
             ~select(literal(1)).where(on_it).exists(),
             ~select(literal(1)).where(wished).exists(),
