@@ -5,7 +5,8 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +14,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from hospice.accounts import actions as accounts
-from hospice.attendance import notices as attendance_notices
+from hospice.channels import queries as channels
 from hospice.config import Settings
 from hospice.core import clock
 from hospice.core.db import release, transaction
+from hospice.going import SOURCES, Going, still_due
 from hospice.reminders import actions, letters, queries
-from hospice.reminders import notices as letters_owed
 from hospice.reminders.actions import holding
 from hospice.reminders.actions.mark import read as read_mark
 from hospice.reminders.actions.mark import write as keep_mark
@@ -27,18 +27,13 @@ from hospice.reminders.models import Message
 from hospice.reminders.post import Post
 from hospice.reminders.queries import standstill
 from hospice.reminders.rules import (
-    ANSWERED_BY_LINK,
-    LED_BY_PATH,
-    MAXIMUM_TRIES,
-    Kind,
+    EMAIL,
     Notice,
     Reason,
     Result,
 )
 from hospice.reminders.rules.standstill import Halt, moments
-from hospice.shifts import notices as shift_notices
-from hospice.shifts.actions import links, openings, weekly
-from hospice.visits import notices as note_notices
+from hospice.shifts.actions import openings, weekly
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +43,6 @@ BUDGET = 50.0  # seconds that one round may send; the next goes on from there
 GIVE_UP_AFTER = 2  # failed connections in a row: the server serves nobody now
 STEP = 3.0  # seconds by which the clock of the machine may differ before we call it a jump
 GLANCE = 5.0  # seconds between two looks at it
-
-Source = Any  # a module with due(now) and still_due_of(messages, now)
-SOURCES: Sequence[Source] = (letters_owed, shift_notices, attendance_notices, note_notices)
 
 
 class Ticker(BackgroundScheduler):
@@ -121,12 +113,12 @@ def _run(app: Flask, name: str, job: Callable[[], object]) -> None:
     with app.app_context():
         try:
             job()
-            finish_round(name, clock.now())
+            finish_round(clock.now(), name)
         except Exception:
             log.exception("the job %s did not come to its end", name)
 
 
-def finish_round(name: str, now: datetime) -> None:
+def finish_round(now: datetime, name: str = queries.SENDING_JOB) -> None:
     """Note that a job came to its end; for messages in the mark beside the database as well."""
     with transaction():
         actions.beat(name, now)
@@ -227,21 +219,32 @@ def _list_stale(halt: Halt, now: datetime) -> None:
 
 def _send_waiting(read: Callable[[], datetime], until: float, is_ending: Callable[[], bool]) -> int:
     settings = _settings()
-    if not settings.smtp_url:
-        return 0  # they wait where people see them, and the page says why
     worker = f"{socket.gethostname()[:24]}:{os.getpid()}:{secrets.token_hex(4)}"
-    sent = failures = 0
-    with Post(settings.smtp_url, settings.mail_from, local_name=letters.host()) as post:
-        while clock.monotonic() < until and failures < GIVE_UP_AFTER and not is_ending():
+    # Without a mail server letters wait where people see them, and the page says why.
+    down = set() if settings.smtp_url else {EMAIL}
+    failures: Counter[str] = Counter()
+    sent = 0
+    with Post(settings.smtp_url or "", settings.mail_from, local_name=letters.host()) as mail:
+        while clock.monotonic() < until and not is_ending():
             with transaction():
-                message = actions.claim_next(read(), worker)
+                message = actions.claim_next(read(), worker, without=down)
             if message is None:
                 break
-            result = _send(message, post, read)
+            way, result = _send(message, mail, read)
             sent += result is not None and result.reason is None
-            unreachable = result is not None and result.reason is Reason.UNREACHABLE
-            failures = failures + 1 if unreachable else 0
+            failures[way] = failures[way] + 1 if _is_trouble(way, result) else 0
+            if failures[way] >= GIVE_UP_AFTER:
+                down.add(way)
     return sent
+
+
+def _is_trouble(way: str, result: Result | None) -> bool:
+    """Tell whether a way seems to serve nobody now, so that others need not wait behind it."""
+    reason = result.reason if result else None
+    return reason is Reason.UNREACHABLE or (way != EMAIL and reason in _SLOW)
+
+
+_SLOW = {Reason.UNKNOWN, Reason.LATER}
 
 
 def _queue_due(now: datetime, halt: Halt | None = None) -> None:
@@ -272,105 +275,33 @@ def _queue(found: list[Notice], now: datetime, halt: Halt | None) -> None:
 def _tidy(now: datetime, halt: Halt | None = None) -> None:
     """Take up what others left lying, give up what came too late, look again at what failed."""
     with transaction():
-        actions.take_again(now)
+        actions.take_again(now, paid=channels.paid_ways())
         actions.expire(now)
         if halt is not None and halt.holds:
             holding.expire(now)
     failed = queries.failed_to_check(now)
     if halt is not None and halt.holds:
         failed = [message for message in failed if message.queued_at > halt.until_at]
-    true_still = _still_due([(message.about, message.key) for message in failed], now)
+    true_still = still_due([(message.about, message.key) for message in failed], now)
     release()
     with transaction():
         actions.look_again(failed, true_still, now)
 
 
-def _still_due(wanted: Sequence[tuple[str, str]], now: datetime) -> dict[str, Notice]:
-    """Return, by key, what is still true of some messages, with the wishes of whom they are for."""
-    if not wanted:
-        return {}
-    found = [notice for source in SOURCES for notice in source.still_due_of(wanted, now).values()]
-    return {notice.key: notice for notice in queries.with_wishes(found)}
+def _send(message: Message, mail: Post, read: Callable[[], datetime]) -> tuple[str, Result | None]:
+    """Send one claimed message and settle it; return its way, and what became of it.
 
-
-def _look(message: Message, now: datetime) -> Notice | None:
-    """Return what a message says, as it is true now."""
-    return _still_due([(message.about, message.key)], now).get(message.key)
-
-
-def _send(message: Message, post: Post, read: Callable[[], datetime]) -> Result | None:
-    """Send one claimed message and settle it; None where there was nothing to send after all."""
+    That is None where there was nothing to send after all.
+    """
+    going = Going(message, mail, read)
     try:
-        result = _hand_over(message, post, read)
+        result = going.hand_over()
     except Exception:
         release()
         log.exception("the message %s could not be put together", message.id)
         result = Result(Reason.UNREADABLE)
+    way = message.channel
     if result is not None:
         with transaction():
-            actions.settle(message, result, read())
-    return result
-
-
-def _hand_over(message: Message, post: Post, read: Callable[[], datetime]) -> Result | None:
-    if message.tries > MAXIMUM_TRIES:  # whoever tries to send it comes to grief
-        return Result(Reason.STOPPED)
-    now = read()
-    with transaction():
-        notice = _leaving(message, _look(message, now), now)
-        if notice is None:
-            return None
-        link = _link(notice, now)
-    late = standstill.delay(message, now)
-    letter = letters.preview(notice.kind, notice.facts, notice.locale, link=link, late=late)
-    mail = letters.mail(notice, letter, now=now)
-    release()
-    unreachable = post.reach()
-    if unreachable is not None:
-        return unreachable
-    # The connection may have taken a while. What was recorded meanwhile still counts.
-    latest = _look(message, read())
-    release()
-    if latest != notice:
-        with transaction():
-            changed = _leaving(message, latest, read())
-            if changed is not None:
-                actions.postpone(message, changed, read())  # its words are put together anew
-        return None
-    return post.send(mail)
-
-
-def _leaving(message: Message, notice: Notice | None, now: datetime) -> Notice | None:
-    """Return what may leave now; otherwise put the message where it belongs."""
-    if notice is None:
-        actions.withdraw(message, now)
-        return None
-    goes_at = notice.goes_at(now)
-    if goes_at > now and notice.unwanted() is None:
-        actions.postpone(message, notice, goes_at)
-        return None
-    return notice if actions.refresh(message, notice, now) else None
-
-
-def _link(notice: Notice, now: datetime) -> str:
-    """Return the address that a letter carries; it is made now and kept nowhere."""
-    settings: Settings = current_app.config["SETTINGS"]
-    if notice.kind in ANSWERED_BY_LINK:
-        token = links.issue(
-            int(str(notice.facts["shift_id"])),
-            int(str(notice.facts["volunteer_id"])),
-            now,
-            secret=settings.secret_key,
-        )
-        return f"{settings.base_url}/r/{token}"
-    if notice.kind in LED_BY_PATH:
-        return f"{settings.base_url}{notice.facts['path']}"
-    if notice.kind is Kind.CANT_COME:
-        return f"{settings.base_url}/shifts/{notice.facts['shift_id']}"
-    if notice.kind in {Kind.INVITATION, Kind.RESET}:
-        return accounts.ticket_link(
-            queries.ticket(int(str(notice.facts["ticket_id"]))),
-            base_url=settings.base_url,
-            secret_key=settings.secret_key,
-        )
-    return ""
+            actions.settle(message, result, read(), choice=going.choice, is_paid=going.is_paid)
+    return way, result

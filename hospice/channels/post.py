@@ -31,6 +31,12 @@ def is_readable(scheme: Scheme, secret: str) -> bool:
     return plugin is not None and len(plugin) == 1
 
 
+def reach(scheme: Scheme) -> None:
+    """Load what speaks to a service, which may take a second the first time."""
+    import_module("hospice.channels.wire")
+    _kind(scheme)
+
+
 def hand_over(
     scheme: Scheme,
     secret: str,
@@ -66,8 +72,7 @@ def _plugin(scheme: Scheme, url: str, timeout: float = TIMEOUT) -> Any:
     """
     from apprise import AppriseAsset  # noqa: PLC0415 - 25 MiB that most processes never need
 
-    module, _, name = scheme.plugin.partition(":")
-    kind = getattr(import_module(f"apprise.plugins.{module}"), name)
+    kind = _kind(scheme)
     asset = AppriseAsset(
         app_id="Alongside", async_mode=False, storage_mode="memory", http_redirects=False
     )
@@ -77,6 +82,11 @@ def _plugin(scheme: Scheme, url: str, timeout: float = TIMEOUT) -> Any:
             return parts and kind(**{**parts, "asset": asset, "cto": CONNECT, "rto": timeout})
         except (TypeError, ValueError, AttributeError, KeyError):
             return None
+
+
+def _kind(scheme: Scheme) -> Any:
+    module, _, name = scheme.plugin.partition(":")
+    return getattr(import_module(f"apprise.plugins.{module}"), name)
 
 
 class _Listening:

@@ -39,6 +39,7 @@ TOP = {
     "hospice",
     "hospice.cli",
     "hospice.features",
+    "hospice.going",
     "hospice.health",
     "hospice.jobs",
     "hospice.migrate",

@@ -3,11 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from hospice.channels.models import Channel
+from hospice.channels.queries import WAY
+from hospice.channels.rules import Addressed
 from hospice.core.db import db
 from hospice.reminders.models import ContactWay, ContactWishes
 from hospice.reminders.rules import DEFAULT_WISHES, EMAIL, Hours, Notice, Topic, Way, Wishes
+
+_IS_ON = Channel.is_enabled.is_(True)
 
 
 def wishes_of(recipients: Iterable[str]) -> dict[str, Wishes]:
@@ -21,7 +26,11 @@ def wishes_of(recipients: Iterable[str]) -> dict[str, Wishes]:
     ways: dict[str, list[Way]] = {}
     for way in db.session.scalars(
         select(ContactWay)
-        .where(ContactWay.recipient.in_(asked))
+        .where(
+            ContactWay.recipient.in_(asked),
+            # a channel that is switched off is no way; it is one again when it is switched on
+            or_(ContactWay.channel == EMAIL, ContactWay.channel.in_(select(WAY).where(_IS_ON))),
+        )
         .order_by(ContactWay.rank, ContactWay.id)
     ):
         # the address of an email is only that which failed; the record's own is used
@@ -58,6 +67,12 @@ def ways(recipient: str) -> Sequence[ContactWay]:
         .where(ContactWay.recipient == recipient)
         .order_by(ContactWay.rank, ContactWay.id)
     ).all()
+
+
+def offered() -> Sequence[Channel]:
+    """Return the channels through which a person may be reached, by name."""
+    found = db.session.scalars(select(Channel).where(Channel.is_enabled).order_by(Channel.name))
+    return [one for one in found if one.service.addressed is not Addressed.GROUP]
 
 
 def silent(recipients: Iterable[str]) -> set[str]:

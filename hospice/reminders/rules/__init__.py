@@ -169,23 +169,53 @@ class Step:
     reason: str
     due_at: datetime | None = None  # when it is tried again
     counts: bool = True  # whether the try counts towards the most there may be
+    goes_on: bool = False  # by the person's next way
 
 
-def after(result: Result, *, tries: int, reason: str, send_before: datetime, now: datetime) -> Step:
+# No other try by the same way will do better: the next one is taken at once.
+HARD = frozenset(
+    {
+        Reason.REFUSED,
+        Reason.BAD_ADDRESS,
+        Reason.NO_ADDRESS,
+        Reason.DENIED,
+        Reason.NO_CHANNEL,
+    }
+)
+PATIENCE = 5  # tries by a way while there is another: a quarter of an hour
+
+
+def after(
+    result: Result,
+    *,
+    tries: int,
+    reason: str,
+    send_before: datetime,
+    now: datetime,
+    is_paid: bool = False,
+    is_mail: bool = True,
+    has_next: bool = False,
+) -> Step:
     """Decide what follows a try; `tries` includes it, `reason` is what stood there before it.
 
     Where the mail server serves nobody, the message is not to blame: it waits for as long as it
     is of use. Where the line was cut after the handing over, it is repeated once, with the same
-    Message-ID, and never more.
+    Message-ID, and never more; where each message costs, a person is asked instead.
     """
     if result.reason is None:
         return Step(MessageState.SENT, "")
+    if result.reason is Reason.UNKNOWN and is_paid:
+        return Step(MessageState.UNCLEAR, result.words)
     was_unknown = reason.startswith(Reason.UNKNOWN)
     words = reason if was_unknown else result.words
+    if has_next and result.reason in HARD:
+        return Step(MessageState.WAITING, words, now, goes_on=True)
     if result.reason in {Reason.UNREACHABLE, Reason.LATER, Reason.UNKNOWN}:
-        is_ours = result.reason is not Reason.UNREACHABLE
+        is_ours = result.reason is not Reason.UNREACHABLE or not is_mail
         again = now + (pause(tries) if is_ours else pause(1))
         is_over = again >= send_before or (is_ours and tries >= MAXIMUM_TRIES)
+        if result.reason is not Reason.UNKNOWN and has_next and (is_over or tries >= PATIENCE):
+            return Step(MessageState.WAITING, words, now, goes_on=True)
         if not is_over and not (was_unknown and result.reason is Reason.UNKNOWN):
             return Step(MessageState.WAITING, words, again, counts=is_ours)
     return Step(MessageState.FAILED, words)
@@ -226,6 +256,7 @@ __all__ = [
     "ANSWERED_BY_LINK",
     "DEFAULT_WISHES",
     "EMAIL",
+    "HARD",
     "LATE_AFTER",
     "LEASE",
     "LEAST_WARNING",
@@ -235,6 +266,7 @@ __all__ = [
     "NEAR",
     "NOT_WANTED",
     "OVERDUE",
+    "PATIENCE",
     "QUIET_FROM",
     "QUIET_UNTIL",
     "TOLD_KINDS",

@@ -1,0 +1,70 @@
+"""What is asked about the ways beside email."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import String, cast, literal, select
+
+from hospice.channels.models import Channel
+from hospice.channels.rules import Scheme
+from hospice.core.db import db
+from hospice.core.errors import Missing
+
+# What a message and a person's ways call a channel: "channel:3".
+WAY = literal("channel:") + cast(Channel.id, String)
+
+
+@dataclass(frozen=True)
+class Usable:
+    """A channel that is switched on, as a message needs it; readable after the transaction."""
+
+    channel_id: int
+    scheme: Scheme
+    secret: str
+    is_paid: bool
+    is_own_host: bool
+
+
+def channels() -> Sequence[Channel]:
+    """Return every channel, those in use first."""
+    return db.session.scalars(
+        select(Channel).order_by(Channel.is_enabled.desc(), Channel.name, Channel.id)
+    ).all()
+
+
+def channel(channel_id: int) -> Channel:
+    """Return a channel; raise Missing."""
+    found = db.session.get(Channel, channel_id)
+    if found is None:
+        raise Missing
+    return found
+
+
+def channel_named(name: str) -> Channel | None:
+    """Return the channel of exactly this name."""
+    return db.session.scalar(select(Channel).where(Channel.name == name))
+
+
+def usable(way: str) -> Usable | None:
+    """Return the channel that a message goes through; None when it is switched off or no more."""
+    number = way.removeprefix("channel:")
+    if not number.isascii() or not number.isdigit() or len(number) > 9:
+        return None
+    found = db.session.get(Channel, int(number))
+    if found is None or not found.is_enabled:
+        return None
+    return Usable(found.id, found.service, found.secret, found.is_paid, found.is_own_host)
+
+
+def paid_ways() -> list[str]:
+    """Return the channels where each message costs, as messages call them."""
+    return [
+        f"channel:{found}"
+        for found in db.session.scalars(select(Channel.id).where(Channel.is_paid))
+    ]
+
+
+def names() -> dict[str, str]:
+    """Return what people call each channel, by what messages call it."""
+    rows = db.session.execute(select(Channel.id, Channel.name))
+    return {f"channel:{channel_id}": name for channel_id, name in rows}
