@@ -20,11 +20,12 @@ ORDER = (
     "attendance",
     "visits",
     "calendars",
+    "grief_support",
     "today",
 )
 
 # Parts of a feature with floors of their own; their pages stand on the feature's blueprint.
-PARTS = ("reminders.wording",)
+PARTS = ("reminders.wording", "reminders.wishes")
 
 
 def register(app: Flask) -> None:

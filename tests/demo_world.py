@@ -184,6 +184,7 @@ def _stage(world: World) -> None:
         " (SELECT min(id) FROM weekly_shift) ORDER BY id LIMIT 1",
         "failed_message": "SELECT id FROM message WHERE state = 'failed' ORDER BY id DESC LIMIT 1",
         "sent_message": "SELECT id FROM message WHERE state = 'sent' ORDER BY id DESC LIMIT 1",
+        "wording": "SELECT min(id) FROM message_wording",
         "sent_note": "SELECT id FROM visit_note WHERE state = 'sent' ORDER BY id LIMIT 1",
         "read_note": "SELECT id FROM visit_note WHERE state = 'read' ORDER BY id DESC LIMIT 1",
         "promise_note": "SELECT id FROM visit_note WHERE promise != '' ORDER BY id LIMIT 1",

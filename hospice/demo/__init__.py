@@ -7,7 +7,17 @@ from flask import Flask
 from hospice.accounts.rules import Role
 from hospice.core import clock
 from hospice.core.db import transaction
-from hospice.demo import asking, cast, handing_over, history, notes, presence, roster
+from hospice.demo import (
+    asking,
+    cast,
+    handing_over,
+    history,
+    notes,
+    presence,
+    roster,
+    telling,
+    wishing,
+)
 from hospice.demo.rows import Rows
 
 SEED = 20261122
@@ -31,6 +41,8 @@ def create(app: Flask, scale: int = 1, *, now: datetime | None = None) -> None:
         asking.add(rows, SEED)
         presence.add(rows, SEED)
         handing_over.add(rows, SEED)
+        telling.add(rows)
+        wishing.add(rows)
         rows.write()
 
 

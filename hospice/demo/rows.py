@@ -14,7 +14,7 @@ from hospice.core.db import db
 from hospice.journal.models import Entry, EntryAbout
 from hospice.patients.models import Patient
 from hospice.places.models import Place
-from hospice.reminders.models import Message
+from hospice.reminders.models import ContactWay, ContactWishes, Message, MessageWording
 from hospice.shifts.models import (
     Assignment,
     AssignmentPatient,
@@ -62,6 +62,9 @@ TABLES: tuple[type[Any], ...] = (
     NoteAddendum,
     Task,
     Message,
+    MessageWording,
+    ContactWishes,
+    ContactWay,
     Entry,
     EntryAbout,
 )

@@ -46,6 +46,9 @@ KINDS: dict[str, Kind] = {
         Kind("shift", "shifts.show", "shift_id"),
         Kind("note", "visits.show", "note_id"),
         Kind("task", "tasks.show", "task_id"),
+        Kind("kin", "grief_support.person", "kin_id"),
+        Kind("death", "grief_support.death", "death_id"),
         Kind("message", "reminders.show", "message_id"),
+        Kind("wording", "reminders.kept_wording", "wording_id"),
     )
 }

@@ -42,7 +42,10 @@ KIND_LABELS: dict[str, Any] = {
     "shift": _l("Shift"),
     "note": _l("Visit note"),
     "task": _l("Task"),
+    "kin": _l("Family"),
+    "death": _l("A death"),
     "message": _l("Message"),
+    "wording": _l("Words of a message"),
 }
 
 

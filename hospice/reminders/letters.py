@@ -18,21 +18,30 @@ from hospice.accounts import queries as accounts
 from hospice.accounts.models import Hospice
 from hospice.config import LOCALES, Settings
 from hospice.core import clock
-from hospice.reminders.rules import ANSWERED_BY_LINK, LED_BY_PATH, Kind, Notice, message_id
+from hospice.reminders.rules import (
+    ALWAYS_SAID,
+    ANSWERED_BY_LINK,
+    LED_BY_PATH,
+    TOPIC_OF,
+    Kind,
+    Notice,
+    message_id,
+)
+from hospice.reminders.rules.standstill import Delay
 from hospice.reminders.wording import queries
 from hospice.reminders.wording.rules import (
     OF_SHIFT,
-    Case,
     Medium,
     Unfillable,
     Words,
+    Written,
     case_of,
     filled,
     paragraphs,
     placeholders,
     problems,
 )
-from hospice.reminders.words import button_words, lack_words
+from hospice.reminders.words import button_words, lack_words, late_words
 from hospice.web import pages
 
 log = logging.getLogger(__name__)
@@ -67,12 +76,13 @@ def preview(
     *,
     link: str | None = None,
     trying: Mapping[Medium, Words] | None = None,
+    late: Delay | None = None,
 ) -> Letter:
     """Return a letter's words; without `link` a blank stands where the link of one's own will be.
 
     The hospice's own words are taken where it has some that can be filled, the original ones
-    otherwise; `trying` stands for words that are not saved yet. Raise KeyError or ValueError when
-    the facts are not those of its kind.
+    otherwise; `trying` stands for words that are not saved yet. One that is `late` says
+    so. Raise KeyError or ValueError when the facts are not those of its kind.
     """
     settings: Settings = current_app.config["SETTINGS"]
     if link is None:
@@ -84,7 +94,13 @@ def preview(
     own = queries.own_words(kind, case, language) if trying is None else trying
     with force_locale(language):
         values = _values(kind, facts, link, hospice)
-        subject, parts = _mailed(kind, case, values, own.get(Medium.EMAIL))
+        mailed = Written(kind, case, Medium.EMAIL, language)
+        subject, parts = _mailed(mailed, values, own.get(Medium.EMAIL))
+        brief = Written(kind, case, Medium.SHORT, language)
+        short = _short(brief, values, own.get(Medium.SHORT))
+        if late is not None:
+            parts = [late_words(late), *parts]
+            short = f"{gettext('This message comes late.')} {short}"
         frame = {
             **values,
             "office": hospice,
@@ -92,49 +108,59 @@ def preview(
             "subject": subject,
             "parts": parts,
             "button": button_words(kind),
+            "wishes_link": _wishes_link(kind, settings.base_url),
             "language": "zh-Hans" if language == "zh_Hans" else "en",
         }
         return Letter(
             subject=subject,
             text=render_template("messages/_frame.txt", **frame).strip() + "\n",
             html=render_template("messages/_frame.html", **frame),
-            short=_short(kind, case, values, own.get(Medium.SHORT)),
+            short=short,
         )
 
 
-def original(kind: Kind, case: Case, medium: Medium, language: str) -> Words:
+def _wishes_link(kind: Kind, base_url: str) -> str:
+    """Return where people choose which messages they get; it asks them to sign in."""
+    return "" if TOPIC_OF[kind] in ALWAYS_SAID else f"{base_url}/account/messages"
+
+
+def original(written: Written) -> Words:
     """Return the words that came with the app, with their placeholders."""
-    names = {name: f"{{{name}}}" for name in placeholders(kind, case)}
-    with force_locale(language):
-        if medium is Medium.SHORT:
-            return Words("", _line(_written(f"short/{kind}", case, names)))
-        subject, _, text = _written(kind, case, names).partition("\n")
+    names = {name: f"{{{name}}}" for name in placeholders(written.kind, written.case)}
+    with force_locale(written.language):
+        said = _said(written, names)
+    if written.medium is Medium.SHORT:
+        return Words("", _line(said))
+    subject, _, text = said.partition("\n")
     return Words(_line(subject), re.sub(r"\n{3,}", "\n\n", text.strip()))
 
 
 def _mailed(
-    kind: Kind, case: Case, values: Mapping[str, str], own: Words | None
+    written: Written, values: Mapping[str, str], own: Words | None
 ) -> tuple[str, list[str]]:
-    if own is not None and not problems(kind, case, Medium.EMAIL, own):
+    if own is not None and not problems(written, own):
         try:
             return _line(filled(own.subject, values)), paragraphs(own.text, values)
         except Unfillable as error:
-            log.warning("the words of %s lack %s: the original ones go out", kind, error)
-    subject, _, text = _written(kind, case, values).partition("\n")
+            log.warning("the words of %s lack %s: the original ones go out", written.kind, error)
+    subject, _, text = _said(written, values).partition("\n")
     return _line(subject), [part.strip() for part in text.split("\n\n") if part.strip()]
 
 
-def _short(kind: Kind, case: Case, values: Mapping[str, str], own: Words | None) -> str:
-    if own is not None and not problems(kind, case, Medium.SHORT, own):
+def _short(written: Written, values: Mapping[str, str], own: Words | None) -> str:
+    if own is not None and not problems(written, own):
         try:
             return _line(" ".join(paragraphs(own.text, values)))
         except Unfillable as error:
-            log.warning("the short words of %s lack %s: the original ones go out", kind, error)
-    return _line(_written(f"short/{kind}", case, values))
+            log.warning("the words of %s lack %s: the original ones go out", written.kind, error)
+    return _line(_said(written, values))
 
 
-def _written(name: str, case: Case, values: Mapping[str, str]) -> str:
-    return render_template(f"messages/{name}.txt", case=case.value, **values).strip()
+def _said(written: Written, values: Mapping[str, str]) -> str:
+    """Return the original words with something in the place of each placeholder."""
+    folder = "short/" if written.medium is Medium.SHORT else ""
+    name = f"messages/{folder}{written.kind}.txt"
+    return render_template(name, case=written.case.value, **values).strip()
 
 
 def _values(

@@ -147,11 +147,11 @@ class MessageWording(Model):
     """A hospice's own words for a kind of message; without text, the words that came with it."""
 
     __tablename__ = "message_wording"
-    __table_args__ = (UniqueConstraint("kind", "case", "medium", "language"),)
+    __table_args__ = (UniqueConstraint("kind", "said_to", "medium", "language"),)
 
     id: Mapped[Id]
     kind: Mapped[Kind] = mapped_column(stored(Kind))
-    case: Mapped[Case] = mapped_column(stored(Case))
+    case: Mapped[Case] = mapped_column("said_to", stored(Case))  # "case" is a word of SQL
     medium: Mapped[Medium] = mapped_column(stored(Medium))
     language: Mapped[str] = mapped_column(String(16))
     subject: Mapped[str] = mapped_column(String(200), default="")

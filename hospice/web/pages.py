@@ -249,7 +249,13 @@ def zone_name(zone: str | None = None) -> str:
 
 
 # Where pages are in the navigation when not under their own blueprint; "" is nowhere.
-_WITHIN = {"today": "", "accounts.account": "", "visits.hours": "", "tasks": "visits"}
+_WITHIN = {
+    "today": "",
+    "accounts.account": "",
+    "reminders.my_wishes": "",
+    "visits.hours": "",
+    "tasks": "visits",
+}
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ def upgrade() -> None:
         "message_wording",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
-        sa.Column("case", sa.String(length=32), nullable=False),
+        sa.Column("said_to", sa.String(length=32), nullable=False),
         sa.Column("medium", sa.String(length=32), nullable=False),
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("subject", sa.String(length=200), nullable=False),
@@ -33,10 +33,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_message_wording"),
         sa.UniqueConstraint(
             "kind",
-            "case",
+            "said_to",
             "medium",
             "language",
-            name="uq_message_wording_kind_case_medium_language",
+            name="uq_message_wording_kind_said_to_medium_language",
         ),
     )
     op.create_table(

@@ -26,6 +26,7 @@ WAITING, NOTE, USER = {"assignment_id": "$waiting"}, {"note_id": "$sent_note"}, 
 ADA = "administrator"
 TASK = {"task_id": "$task"}
 UNWRITTEN = {"volunteer_id": "$lin", "shift_id": "$lin_unwritten", "patient": "round"}
+WORDING = {"kind": "two_days", "name": "answered.email.en"}
 WEEKLY = {"weekly_shift_id": "$weekly_shift"}
 STANDING = {**WEEKLY, "standing_id": "$standing"}
 PERSON = ("shifts.person", WAITING)
@@ -93,9 +94,12 @@ FORMS: dict[str, Sent] = {
     "places.edit": own("places.edit", CORA, place_id="$ward"),
     "places.new": own("places.new", CORA),
     "places.reopen": Sent(CORA, {"place_id": "$ward"}),
+    "reminders.original_wording": Sent(ADA, WORDING, ("reminders.wording", WORDING)),
+    "reminders.my_wishes": own("reminders.my_wishes", CORA),
     "reminders.test": Sent(CORA, {}, ("reminders.index", {})),
     "reminders.told_by_phone": Sent(CORA, {"message_id": "$failed_message"}),
     "reminders.try_again": Sent(CORA, {"message_id": "$failed_message"}),
+    "reminders.wording": own("reminders.wording", ADA, **WORDING),
     "shifts.answer_by_link": own("shifts.answer_by_link", "", token="$answer"),
     "shifts.answer_claim": Sent(CORA, {"claim_id": "$wish"}),
     "shifts.answer_for": Sent(CORA, WAITING, PERSON),
@@ -213,8 +217,10 @@ FORMS: dict[str, Sent] = {
     "volunteers.invite": Sent(CORA, VOLUNTEER),
     "volunteers.kept_apart": own("volunteers.kept_apart", CORA, volunteer_id="$apart"),
     "volunteers.leave": own("volunteers.leave", CORA, **VOLUNTEER),
+    "volunteers.messages_of": own("volunteers.messages_of", CORA, **VOLUNTEER),
     "volunteers.my_availability": own("volunteers.my_availability", LIN),
     "volunteers.my_details": own("volunteers.my_details", LIN),
+    "volunteers.my_messages": own("volunteers.my_messages", LIN),
     "volunteers.new": own("volunteers.new", CORA),
     "volunteers.start_break": Sent(CORA, VOLUNTEER, ("volunteers.show", VOLUNTEER)),
     "volunteers.stop_keeping_apart": Sent(

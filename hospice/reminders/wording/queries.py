@@ -8,7 +8,7 @@ from hospice.core.db import db
 from hospice.core.errors import Missing
 from hospice.reminders.models import MessageWording
 from hospice.reminders.rules import Kind
-from hospice.reminders.wording.rules import Case, Medium, Words
+from hospice.reminders.wording.rules import Case, Medium, Words, Written
 
 
 def own_words(kind: Kind, case: Case, language: str) -> dict[Medium, Words]:
@@ -29,15 +29,15 @@ def wordings() -> Sequence[MessageWording]:
     return db.session.scalars(select(MessageWording).where(MessageWording.text != "")).all()
 
 
-def wording(kind: Kind, case: Case, medium: Medium, language: str) -> MessageWording | None:
+def wording(written: Written) -> MessageWording | None:
     """Return one message's own words as they are kept now, also where they were taken back."""
     return db.session.scalar(
         select(MessageWording)
         .where(
-            MessageWording.kind == kind,
-            MessageWording.case == case,
-            MessageWording.medium == medium,
-            MessageWording.language == language,
+            MessageWording.kind == written.kind,
+            MessageWording.case == written.case,
+            MessageWording.medium == written.medium,
+            MessageWording.language == written.language,
         )
         .execution_options(populate_existing=True)
     )

@@ -80,6 +80,16 @@ class Words:
     text: str
 
 
+@dataclass(frozen=True)
+class Written:
+    """Which words: of what, said to whom, how long, in which language."""
+
+    kind: Kind
+    case: Case
+    medium: Medium
+    language: str
+
+
 class Unfillable(ValueError):
     """The words cannot be filled with what there is to say."""
 
@@ -120,8 +130,9 @@ def tidy(text: str) -> str:
     return _WIDE.sub(r"{\1}", text)
 
 
-def problems(kind: Kind, case: Case, medium: Medium, words: Words) -> list[Objection]:
+def problems(written: Written, words: Words) -> list[Objection]:
     """Return why some words could not be sent."""
+    kind, case, medium = written.kind, written.case, written.medium
     known = placeholders(kind, case)
     found = []
     if medium is Medium.EMAIL:
