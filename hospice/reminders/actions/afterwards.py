@@ -141,13 +141,15 @@ def try_again(message: Message, *, now: datetime) -> None:
 
 def arrived(message: Message, *, by: User, now: datetime) -> None:
     """Note that a message which may have arrived did; raise Refused."""
-    _clear(message, "message.arrived", {"state": MessageState.SENT, "settled_at": now}, by, now)
+    done = {"state": MessageState.SENT, "settled_at": now, "reason": ""}
+    _clear(message, "message.arrived", done, by, now)
 
 
 def send_once_more(message: Message, *, by: User, now: datetime) -> None:
     """Let a message that may have arrived, and costs each time, leave again; raise Refused."""
     if message.send_before <= now:
         raise Refused([Objection("not_again")])
+    # its reason stays: by it the message goes the same way again
     again = {"state": MessageState.WAITING, "due_at": now, "tries": 0, "settled_at": None}
     _clear(message, "message.repeated", again, by, now)
 
@@ -156,7 +158,7 @@ def _clear(message: Message, verb: str, values: dict[str, Any], by: User, now: d
     done = changed(
         update(Message)
         .where(Message.id == message.id, Message.state == MessageState.UNCLEAR)
-        .values(**values, reason="")
+        .values(**values)
     )
     if not done:
         raise Refused([Objection("not_unclear")])
