@@ -8,9 +8,11 @@ from enum import StrEnum
 PATIENCE = timedelta(minutes=10)
 # A letter that leaves so long after it was due says why.
 SAID_LATE = timedelta(hours=1)
-# What came too late is looked for in the last days of a standstill, at so many moments.
+# What came too late is looked for in the last days of a standstill, at so many moments at most;
+# nothing is of use for less than two hours.
 LISTED = timedelta(days=4)
-MOMENTS = 96
+MOMENTS = 48
+LEAST_STEP = timedelta(minutes=30)
 # So long after it, Today still tells of it.
 TOLD_FOR = timedelta(days=3)
 
@@ -103,9 +105,9 @@ def cause_of(
 def moments(from_at: datetime, until_at: datetime) -> list[datetime]:
     """Return the moments of a standstill at which to ask what would have been said, in order."""
     first = max(from_at, until_at - LISTED)
-    step = max((until_at - first) / MOMENTS, timedelta(minutes=1))
-    count = int((until_at - first) / step)
-    return [first + step * number for number in range(1, count + 1)]
+    step = max((until_at - first) / MOMENTS, LEAST_STEP)
+    count = -(-(until_at - first) // step)
+    return [min(first + step * number, until_at) for number in range(1, count + 1)]
 
 
 def coming(now: datetime, ahead: timedelta) -> list[datetime]:
