@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from hospice import jobs
+from hospice.channels.models import Channel
 from hospice.core.db import db, transaction
 from hospice.core.errors import Refused
 from hospice.reminders import actions, queries
@@ -178,15 +179,19 @@ def say(who: int, wishes: Wishes, *, seen: int | None = None, offered: Any = ())
 
 
 def test_wishes_are_kept_as_they_were_said(either_app: Flask) -> None:
+    mobile = builders.save(
+        Channel(name="Text", scheme="twilio", secret="", created_at=NOW, changed_at=NOW)
+    )
+    by_sms = mobile.way
     whole = Wishes(
         zone="Europe/London",
         hours=LATE,
         topics_off=frozenset({Topic.THANKS, Topic.ASKED}),
         is_silent=True,
-        ways=(Way("channel:3", "138 5555 0100"), Way(EMAIL)),
+        ways=(Way(by_sms, "138 5555 0100"), Way(EMAIL)),
     )
-    assert say(5, whole, offered={"channel:3"})
-    assert not say(5, whole, offered={"channel:3"})
+    assert say(5, whole, offered={by_sms})
+    assert not say(5, whole, offered={by_sms})
     found = queries.wishes_of(["volunteer:5", "volunteer:5", "user:5"])
     assert found == {"volunteer:5": whole, "user:5": Wishes()}
     with pytest.raises(Refused):
@@ -195,17 +200,21 @@ def test_wishes_are_kept_as_they_were_said(either_app: Flask) -> None:
     with transaction():
         way = db.session.query(ContactWay).filter_by(channel=EMAIL).one()
         way.address, way.failed_at, way.failed_reason = "old@example.org", NOW, "550"
-        sms = db.session.query(ContactWay).filter_by(channel="channel:3").one()
+        sms = db.session.query(ContactWay).filter_by(channel=by_sms).one()
         sms.failed_at, sms.failed_reason = NOW, "no such number"
     assert queries.wishes_of(["volunteer:5"])["volunteer:5"] == whole
-    other = replace(whole, ways=(Way(EMAIL), Way("channel:3", "138 5555 0199")))
-    assert say(5, other, offered={"channel:3"})
+    other = replace(whole, ways=(Way(EMAIL), Way(by_sms, "138 5555 0199")))
+    assert say(5, other, offered={by_sms})
     kept = {one.channel: (one.rank, one.failed_reason) for one in asked.ways("volunteer:5")}
-    assert kept == {EMAIL: (0, "550"), "channel:3": (1, "")}
+    assert kept == {EMAIL: (0, "550"), by_sms: (1, "")}
     # a channel that is switched off meanwhile keeps its address; one they cleared does not
+    with transaction():
+        db.session.get(Channel, mobile.id).is_enabled = False
     assert say(5, replace(other, is_silent=False, ways=(Way(EMAIL),)))
-    assert [one.channel for one in asked.ways("volunteer:5")] == [EMAIL, "channel:3"]
-    assert say(5, replace(other, zone="", ways=(Way(EMAIL),)), offered={"channel:3"})
+    assert [one.channel for one in asked.ways("volunteer:5")] == [EMAIL, by_sms]
+    with transaction():
+        db.session.get(Channel, mobile.id).is_enabled = True
+    assert say(5, replace(other, zone="", ways=(Way(EMAIL),)), offered={by_sms})
     assert [one.channel for one in asked.ways("volunteer:5")] == [EMAIL]
 
 

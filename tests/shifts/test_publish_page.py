@@ -43,10 +43,10 @@ def test_check_page_says_who_is_told_what_and_how(app: Flask, browser: Open) -> 
         "Cancelled",
         "New",
     ]
-    assert "email to vera@example.org" in page
+    assert "Email to vera@example.org" in page
     assert "no address, call" in page
     assert "130 5555 0177" in page
-    assert "1 person is told by email; 1 has no address and is told by phone." in page
+    assert "1 person is told by message; 1 is told by phone." in page
     chinese = page[page.index('lang="zh-Hans">') :]
     assert "病区" in chinese or "Ward 1" in chinese
     assert "Publish 4 changes" in page

@@ -1,6 +1,6 @@
 """The check page before publishing: who is told what, in their language, by which way."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -17,7 +17,10 @@ from hospice.core.db import transaction
 from hospice.places import queries as places
 from hospice.places.models import Place
 from hospice.reminders import letters
-from hospice.reminders.rules import Kind
+from hospice.reminders import queries as messages
+from hospice.reminders.queries import wishes as asked
+from hospice.reminders.rules import Kind, Topic
+from hospice.reminders.wishes.words import way_label
 from hospice.shifts import notices
 from hospice.shifts.actions import publishing
 from hospice.shifts.forms.board import Ask, back_arg
@@ -60,6 +63,9 @@ class Told:
     email: str
     phone: str
     lang: str
+    by: str = ""  # the way that the messages go; empty: they are told by phone
+    to: str = ""
+    is_unwanted: bool = False  # they do not want it written
     ids: list[int] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
 
@@ -139,7 +145,24 @@ def _people(changes: Sequence[Change]) -> list[Told]:
             )
         told.ids.append(row.id)
         told.lines.append(_line(change, by_id.get(row.told_place_id or 0)))
+    _find_ways(found.values())
     return sorted(found.values(), key=lambda one: one.name)
+
+
+def _find_ways(people: Collection[Told]) -> None:
+    """Say by which way each person is told first."""
+    wishes = messages.wishes_of(f"volunteer:{one.volunteer_id}" for one in people)
+    channels = asked.offered() if any(one.ways for one in wishes.values()) else []
+    for one in people:
+        wished = wishes[f"volunteer:{one.volunteer_id}"]
+        one.is_unwanted = wished.is_silent or Topic.SHIFTS in wished.topics_off
+        if one.is_unwanted:
+            continue
+        for way in wished.ways_for(one.email):
+            label = way_label(way.channel, channels)
+            if label:
+                one.by, one.to = label, way.address
+                break
 
 
 def _told_places(changes: Sequence[Change]) -> dict[int, Place]:
@@ -167,22 +190,22 @@ def _line(change: Change, told_place: Place | None) -> Line:
 
 
 def _summary(changes: Sequence[Change], people: Sequence[Told]) -> str:
-    """Return how many people are told, and how many of them have no address."""
+    """Return how many people are told, and how many of them by phone."""
     if not changes:
         return _("Everyone on these days knows of their shifts.")
     words = ngettext(
-        "%(num)d person is told by email",
-        "%(num)d people are told by email",
-        sum(bool(one.email) for one in people),
+        "%(num)d person is told by message",
+        "%(num)d people are told by message",
+        sum(bool(one.by) for one in people),
     )
-    without = sum(not one.email for one in people)
+    without = sum(not one.by for one in people)
     if without:
         words = _(
             "%(first)s; %(second)s",
             first=words,
             second=ngettext(
-                "%(num)d has no address and is told by phone",
-                "%(num)d have no address and are told by phone",
+                "%(num)d is told by phone",
+                "%(num)d are told by phone",
                 without,
             ),
         )

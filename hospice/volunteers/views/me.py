@@ -14,6 +14,7 @@ from hospice.volunteers.forms import FreeForm, OwnDetailsForm
 from hospice.volunteers.models import Volunteer
 from hospice.volunteers.views import bp
 from hospice.volunteers.views.conflict import free_now, own_kept_now
+from hospice.volunteers.views.messages import wishes_of
 from hospice.volunteers.words import objection_words
 from hospice.web.forms import VersionedForm
 from hospice.web.guard import requires
@@ -32,6 +33,7 @@ def me() -> str:
         clearances=queries.clearances(volunteer.id),
         free=queries.availability(volunteer.id),
         aways=queries.aways(volunteer.id, today),
+        wishes=wishes_of(volunteer.id),
         today=today,
     )
 

@@ -13,7 +13,7 @@ from hospice.volunteers.forms import BreakForm
 from hospice.volunteers.models import Volunteer
 from hospice.volunteers.queries import Filters
 from hospice.volunteers.rules import LANGUAGES, SKILLS, Experience, Showing
-from hospice.volunteers.views import bp, cards
+from hospice.volunteers.views import bp, cards, messages
 from hospice.volunteers.views.cards import Column
 from hospice.web.forms import number_arg, small_int, text_arg
 from hospice.web.guard import requires
@@ -39,6 +39,7 @@ def index() -> str:
         "volunteers/index.html",
         page=Page(people, number, total),
         cleared=queries.cleared_places(ids, today),
+        silent=messages.silent_among(ids),
         row_facts=cards.row_facts(ids, current_user, now),
         no_facts=cards.RowFacts(),
         filters=filters,
@@ -94,6 +95,7 @@ def page_of(volunteer: Volunteer, break_form: BreakForm, problem: str = "") -> s
         entry_count=journal.history_length("volunteer", volunteer.id),
         main_cards=cards.drawn(Column.MAIN, volunteer.id, current_user, now),
         side_cards=cards.drawn(Column.SIDE, volunteer.id, current_user, now),
+        messages=messages.card(volunteer),
         break_form=break_form,
         problem=problem,
         today=today,
