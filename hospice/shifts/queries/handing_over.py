@@ -14,6 +14,7 @@ from hospice.patients.models import Patient
 from hospice.places.models import Place
 from hospice.places.rules import full_name
 from hospice.reminders.models import Message
+from hospice.reminders.queries.states import is_in
 from hospice.reminders.rules import UNDO_WINDOW, MessageState
 from hospice.shifts.models import Assignment, Shift, Swap, SwapAsk, WaitingPlace
 from hospice.shifts.queries.notices import (
@@ -104,7 +105,7 @@ def _went(key: ColumnElement[str]) -> ColumnElement[bool]:
     """Return the condition that a letter reached the volunteer."""
     return (
         select(literal(1))
-        .where(Message.key == key, Message.state.in_([MessageState.SENT, MessageState.PHONED]))
+        .where(Message.key == key, is_in(MessageState.SENT, MessageState.PHONED))
         .exists()
     )
 
@@ -171,7 +172,7 @@ def told(ask_ids: Sequence[int]) -> set[int]:
     found = db.session.scalars(
         select(Message.key).where(
             Message.key.in_(list(keys)),
-            Message.state.in_([MessageState.SENT, MessageState.PHONED]),
+            is_in(MessageState.SENT, MessageState.PHONED),
         )
     )
     return {keys[key] for key in found}

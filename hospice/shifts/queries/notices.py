@@ -16,11 +16,21 @@ from hospice.patients.rules import PatientState
 from hospice.places.models import Place
 from hospice.places.rules import full_name
 from hospice.reminders.models import Message
+from hospice.reminders.queries.states import is_in
 from hospice.reminders.rules import TOLD_KINDS, UNDO_WINDOW, Kind, MessageState
-from hospice.shifts.models import Assignment, Offer, Shift
+from hospice.shifts.models import Assignment, Offer, Shift, WeeklyShift
 from hospice.shifts.queries.unpublished import is_unpublished
 from hospice.shifts.rules.states import AssignmentState, OfferState, ShiftState, ToldKind
-from hospice.shifts.rules.telling import COMING, Asking, Occasion, Person, Telling
+from hospice.shifts.rules.telling import (
+    COMING,
+    LONGEST_LEAD,
+    USUAL_LEADS,
+    Asking,
+    Leads,
+    Occasion,
+    Person,
+    Telling,
+)
 from hospice.volunteers.models import Volunteer
 from hospice.volunteers.rules import VolunteerState
 
@@ -28,6 +38,8 @@ from hospice.volunteers.rules import VolunteerState
 LOOK_BACK = timedelta(days=14)
 # Three days before, at 09:00, is at most so far from the start of a shift late in the evening.
 AHEAD = timedelta(days=4)
+USUAL_DAYS = 3
+FARTHEST = timedelta(days=LONGEST_LEAD + 1)
 AT_ONCE = 500  # ids in one statement
 MOST = 2000  # told or asked in one round; the next round takes the rest
 
@@ -75,11 +87,19 @@ def _is_said() -> ColumnElement[bool]:
 
 
 def coming(now: datetime) -> list[Telling]:
-    """Return those who come, or may come, within the next days."""
+    """Return those who come, or may come, within the next days.
+
+    Farther ahead only those of weekly shifts that speak of it sooner than usual.
+    """
     return _tellings(
         _telling().where(
             Shift.starts_at > now,
-            Shift.starts_at <= now + AHEAD,
+            Shift.starts_at <= now + FARTHEST,
+            or_(
+                Shift.starts_at <= now + AHEAD,
+                WeeklyShift.ask_days > USUAL_DAYS,
+                WeeklyShift.remind_days > USUAL_DAYS,
+            ),
             Shift.state == ShiftState.PLANNED,
             Assignment.state.in_(list(COMING)),
             Assignment.told_at.is_not(None),
@@ -132,7 +152,7 @@ def _went() -> ColumnElement[bool]:
     key = literal("asked:") + cast(Offer.id, String) + ":" + cast(Offer.asked_times, String)
     return (
         select(literal(1))
-        .where(Message.key == key, Message.state.in_([MessageState.SENT, MessageState.PHONED]))
+        .where(Message.key == key, is_in(MessageState.SENT, MessageState.PHONED))
         .exists()
     )
 
@@ -153,7 +173,7 @@ def heard(assignment_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
             .where(
                 Message.about.in_([f"assignment:{one}" for one in some]),
                 Message.kind.in_([Kind.PUBLISHED, Kind.CHANGED, Kind.CLAIM_GRANTED]),
-                Message.state.in_([MessageState.SENT, MessageState.PHONED]),
+                is_in(MessageState.SENT, MessageState.PHONED),
             )
             .order_by(Message.id)
         )
@@ -207,6 +227,10 @@ def _telling() -> Select[*tuple[Any, ...]]:
             Assignment.answered_at,
             Assignment.answered_by,
             Assignment.covered_by_id,
+            WeeklyShift.id.label("weekly_shift_id"),
+            WeeklyShift.ask_days,
+            WeeklyShift.remind_days,
+            WeeklyShift.morning_at,
             func.coalesce(Assignment.told_starts_at, Shift.starts_at).label("starts_at"),
             func.coalesce(Assignment.told_ends_at, Shift.ends_at).label("ends_at"),
             *person_columns(),
@@ -215,6 +239,7 @@ def _telling() -> Select[*tuple[Any, ...]]:
         .join(Shift, Shift.id == Assignment.shift_id)
         .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
         .join(Place, Place.id == func.coalesce(Assignment.told_place_id, Shift.place_id))
+        .outerjoin(WeeklyShift, WeeklyShift.id == Shift.weekly_shift_id)
         .outerjoin(User, User.id == Volunteer.user_id)
         .outerjoin(Patient, Patient.id == Shift.patient_id)
     )
@@ -257,6 +282,9 @@ def _tellings(statement: Select[*tuple[Any, ...]]) -> list[Telling]:
             answered_at=row.answered_at,
             answered_by=row.answered_by,
             is_covered=row.covered_by_id is not None,
+            leads=Leads(row.ask_days, row.remind_days, row.morning_at)
+            if row.weekly_shift_id
+            else USUAL_LEADS,
         )
         for row in db.session.execute(statement)
     ]

@@ -10,6 +10,7 @@ from hospice.accounts.models import User
 from hospice.core.db import db
 from hospice.core.errors import Missing
 from hospice.reminders.models import Message
+from hospice.reminders.queries.states import is_in
 from hospice.reminders.rules import MessageState
 from hospice.shifts.models import Assignment, Shift, UndoStep
 
@@ -68,7 +69,7 @@ def sent_keys(keys: Sequence[str]) -> set[str]:
         db.session.scalars(
             select(Message.key).where(
                 Message.key.in_(keys),
-                Message.state.in_([MessageState.SENT, MessageState.SENDING, MessageState.PHONED]),
+                is_in(MessageState.SENT, MessageState.SENDING, MessageState.PHONED),
             )
         )
     )
