@@ -52,6 +52,10 @@ class Permission(StrEnum):
     ANSWER_NOTES = "answer_notes"
     SEE_TASKS = "see_tasks"
     KEEP_TASKS = "keep_tasks"
+    SEE_GRIEF = "see_grief"
+    KEEP_GRIEF = "keep_grief"
+    RECORD_DEATH = "record_death"
+    CONFIRM_DEATH = "confirm_death"
     SEE_PLACES = "see_places"
     EDIT_PLACES = "edit_places"
     SEE_MESSAGES = "see_messages"
@@ -69,6 +73,7 @@ _SEEING = {
     Permission.SEE_PATIENTS,
     Permission.SEE_NOTES,
     Permission.SEE_TASKS,
+    Permission.SEE_GRIEF,
     Permission.SEE_PLACES,
     Permission.SEE_MESSAGES,
     Permission.SEE_JOURNAL,
@@ -80,6 +85,9 @@ _COORDINATING = _SEEING | {
     Permission.EDIT_PATIENTS,
     Permission.ANSWER_NOTES,
     Permission.KEEP_TASKS,
+    Permission.KEEP_GRIEF,
+    Permission.RECORD_DEATH,
+    Permission.CONFIRM_DEATH,
     Permission.EDIT_PLACES,
     Permission.OWN_ACCOUNT,
 }
@@ -95,6 +103,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.SEE_PATIENTS,
             Permission.SEE_PLACES,
+            Permission.SEE_GRIEF,
+            Permission.KEEP_GRIEF,
+            Permission.CONFIRM_DEATH,
             Permission.OWN_ACCOUNT,
             Permission.VOLUNTEER,
         }

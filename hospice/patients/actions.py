@@ -15,8 +15,15 @@ from hospice.journal import queries as journal_queries
 from hospice.journal.queries import is_written
 from hospice.journal.rules import OPENED_EVERY
 from hospice.patients import queries
-from hospice.patients.models import Patient
-from hospice.patients.rules import CHOOSABLE, PatientFacts, PatientState, objections
+from hospice.patients.models import Episode, Patient
+from hospice.patients.rules import (
+    CHOOSABLE,
+    DEAD,
+    GONE,
+    PatientFacts,
+    PatientState,
+    objections,
+)
 from hospice.places import queries as places
 from hospice.volunteers.rules import word_objections
 
@@ -39,6 +46,7 @@ def create(
     patient = Patient(**_columns(facts), state=PatientState.ACTIVE, created_at=now)
     db.session.add(patient)
     db.session.flush()
+    db.session.add(Episode(patient_id=patient.id, started_on=today, words=""))
     journal.record(
         "patient.added",
         about=[("patient", patient.id)],
@@ -90,13 +98,20 @@ def change(
 
 
 def change_state(
-    patient: Patient, state: PatientState, *, reason: str, by: User | None, now: datetime
+    patient: Patient,
+    state: PatientState,
+    *,
+    reason: str,
+    by: User | None,
+    now: datetime,
+    today: date | None = None,
 ) -> Patient:
     """Say whether a patient is visited, is on hold, went home or moved; raise Refused.
 
-    A death is never recorded here.
+    A death is never recorded here. Whoever went home or moved has left us: nobody is told that
+    anyone died, and coming back begins a new time with us. `today` is the hospice's day.
     """
-    if state not in CHOOSABLE or patient.state is PatientState.DIED:
+    if state not in CHOOSABLE or patient.state not in CHOOSABLE:
         raise Refused([Objection("state", field="state")])
     if patient.state is state and patient.state_reason == reason:
         return patient
@@ -104,6 +119,11 @@ def change_state(
     patient.state = state
     patient.state_reason = reason
     _flush()
+    day = today or now.date()
+    if state in GONE:
+        end_episode(patient_id, state, words=reason, on=day)
+    elif old in GONE:
+        db.session.add(Episode(patient_id=patient_id, started_on=day, words=""))
     journal.record(
         "patient.state_changed",
         about=[("patient", patient_id)],
@@ -114,6 +134,32 @@ def change_state(
         reason=reason,
     )
     return patient
+
+
+def mark(patient: Patient, state: PatientState, reason: str = "") -> None:
+    """Write down what a record of a death says of a patient; that record tells the journal.
+
+    Raise Refused when someone else has changed the patient meanwhile.
+    """
+    patient.state, patient.state_reason = state, reason
+    _flush()
+
+
+def end_episode(patient_id: int, ended_as: PatientState, *, words: str = "", on: date) -> None:
+    """End the time a patient is with us."""
+    present = queries.present_episode(patient_id)
+    if present is None:
+        return
+    present.ended_on, present.ended_as, present.words = max(on, present.started_on), ended_as, words
+    db.session.flush()
+
+
+def reopen_episode(patient_id: int) -> None:
+    """Let the time that a death ended go on: it was a mistake."""
+    latest = next(iter(queries.episodes(patient_id)), None)
+    if latest is not None and latest.ended_as is not None and latest.ended_as in DEAD:
+        latest.ended_on, latest.ended_as = None, None
+        db.session.flush()
 
 
 def note_opened(patient_id: int, *, by: User, now: datetime) -> None:

@@ -1,4 +1,6 @@
-"""The table of patients."""
+"""Tables of patients, of their times with us, and of the losses that volunteers carry."""
+
+from datetime import date
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -41,3 +43,37 @@ class Patient(Model):
     place: Mapped[Place] = relationship(lazy="raise")
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class Episode(Model):
+    """A time with us, from coming to going; whoever comes back begins another."""
+
+    __tablename__ = "episode"
+
+    id: Mapped[Id]
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"), index=True)
+    started_on: Mapped[date]
+    ended_on: Mapped[date | None]
+    ended_as: Mapped[PatientState | None] = mapped_column(stored(PatientState))
+    words: Mapped[str] = mapped_column(String(300), default="")
+
+
+class Loss(Model):
+    """A loss that a volunteer carries: a patient they knew well, or someone of their own.
+
+    Until the last day of it they are spared new patients, unless somebody has asked them.
+    """
+
+    __tablename__ = "loss"
+    __table_args__ = (Index(None, "volunteer_id", "spared_until"),)
+
+    id: Mapped[Id]
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"))
+    patient_id: Mapped[int | None] = mapped_column(ForeignKey("patient.id"))  # none: their own
+    happened_on: Mapped[date | None]  # they need not say
+    spared_until: Mapped[date]
+    entered_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
+    entered_at: Mapped[Instant]
+    ended_at: Mapped[Instant | None]

@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 from hospice.core import names
 from hospice.core.db import db
 from hospice.core.errors import Missing
-from hospice.patients.models import Patient
-from hospice.patients.rules import PatientFilter, PatientState
+from hospice.patients.models import Episode, Patient
+from hospice.patients.rules import DEAD, GONE, PatientFilter, PatientState
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,47 @@ def visited_patients(place_id: int | None = None) -> Sequence[Patient]:
     return db.session.scalars(asked).all()
 
 
+def episodes(patient_id: int) -> Sequence[Episode]:
+    """Return the times a patient was with us, the latest first."""
+    return db.session.scalars(
+        select(Episode)
+        .where(Episode.patient_id == patient_id)
+        .order_by(Episode.started_on.desc(), Episode.id.desc())
+        .limit(20)
+    ).all()
+
+
+def present_episode(patient_id: int) -> Episode | None:
+    """Return the time a patient is with us now; None after they have gone."""
+    return db.session.scalar(
+        select(Episode)
+        .where(Episode.patient_id == patient_id, Episode.ended_on.is_(None))
+        .order_by(Episode.id.desc())
+        .limit(1)
+    )
+
+
+def similar_here(patient: Patient, *, limit: int = 4) -> Sequence[Patient]:
+    """Return those in the same place whose names are easily taken for a patient's.
+
+    The same name, or one that begins with the same two words or syllables: 王秀英, 王秀芝.
+    """
+    words = " ".join(patient.sort_key.split(" ")[:2])
+    found = db.session.scalars(
+        select(Patient)
+        .where(
+            Patient.place_id == patient.place_id,
+            Patient.id != patient.id,
+            Patient.state.not_in((*DEAD, *GONE)),
+            Patient.sort_key.startswith(words, autoescape=True),
+        )
+        .options(joinedload(Patient.place))
+        .order_by(Patient.sort_key != patient.sort_key, Patient.sort_key, Patient.id)
+        .limit(limit)
+    )
+    return found.all()
+
+
 def _conditions(asked: PatientFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if asked.words:
@@ -128,10 +169,13 @@ def _has_namesake() -> ColumnElement[bool]:
 
 __all__ = [
     "PatientRow",
+    "episodes",
     "has_namesake",
     "how_many",
     "listed",
     "namesakes",
     "patient",
+    "present_episode",
+    "similar_here",
     "visited_patients",
 ]

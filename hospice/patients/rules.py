@@ -16,6 +16,7 @@ class PatientState(StrEnum):
     ON_HOLD = "on_hold"
     WENT_HOME = "went_home"
     MOVED = "moved"
+    DEATH_REPORTED = "death_reported"  # everything stops; a second person has yet to confirm it
     DIED = "died"
 
 
@@ -50,6 +51,15 @@ def is_visited(state: PatientState) -> bool:
     """Tell whether a patient in this state is visited."""
     return state is PatientState.ACTIVE
 
+
+def has_died(state: PatientState | None) -> bool:
+    """Tell whether a patient has died, as far as anyone has told us."""
+    return state in DEAD
+
+
+DEAD = (PatientState.DEATH_REPORTED, PatientState.DIED)
+# Whoever went home or moved has left us; coming back begins a new time with us.
+GONE = (PatientState.WENT_HOME, PatientState.MOVED)
 
 # What a coordinator may choose; a death is not a choice in a list but a record of its own.
 CHOOSABLE = (

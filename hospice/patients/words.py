@@ -28,6 +28,7 @@ STATE_LABELS: dict[PatientState, Any] = {
     PatientState.ON_HOLD: _l("On hold"),
     PatientState.WENT_HOME: _l("Went home"),
     PatientState.MOVED: _l("Moved elsewhere"),
+    PatientState.DEATH_REPORTED: _l("Death reported"),
     PatientState.DIED: _l("Died"),
 }
 

@@ -250,7 +250,7 @@ def zone_name(zone: str | None = None) -> str:
 
 # Where pages are in the navigation when not under their own blueprint; "" is nowhere.
 _NOWHERE = ("today", "accounts.account", "reminders.my_wishes", "visits.hours")
-_WITHIN = {"tasks": "visits", **dict.fromkeys(_NOWHERE, "")}
+_WITHIN = {"tasks": "visits", "grief_support": "patients", **dict.fromkeys(_NOWHERE, "")}
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from hospice.patients.views import bp, cards
 from hospice.patients.views.cards import Column
 from hospice.patients.words import objection_words
 from hospice.web.guard import requires
+from hospice.web.pages import present_zone
 
 
 @bp.route("/patients/<int:patient_id>/state", methods=["GET", "POST"])
@@ -27,6 +28,7 @@ def change_state(patient_id: int) -> tuple[str, int] | Response:
         raise Missing
     form = StateForm(state=patient.state, reason=patient.state_reason)
     if form.validate_on_submit():
+        now = clock.now()
         try:
             with transaction():
                 actions.change_state(
@@ -34,7 +36,8 @@ def change_state(patient_id: int) -> tuple[str, int] | Response:
                     form.state.data,
                     reason=form.reason.data or "",
                     by=current_user,
-                    now=clock.now(),
+                    now=now,
+                    today=clock.local(now, present_zone()).date(),
                 )
         except Refused as refusal:
             form.object_to(refusal.objections, objection_words)

@@ -59,6 +59,7 @@ def _sitting(kept: int) -> Any:
             Shift.id == bindparam("shift_id", type_=Integer()),
             condition,
             Shift.state == ShiftState.PLANNED,
+            Shift.paused_at.is_(None),  # a death recorded meanwhile wins, on either database
         )
         .values(taken=Shift.taken + 1, held=Shift.held - kept)
         .returning(Shift.taken, Shift.wanted)
@@ -74,6 +75,7 @@ def keep(shift_id: int) -> bool:
             Shift.id == shift_id,
             Shift.taken + Shift.held < Shift.wanted,
             Shift.state == ShiftState.PLANNED,
+            Shift.paused_at.is_(None),
         )
         .values(held=Shift.held + 1)
         .execution_options(synchronize_session=False)

@@ -6,7 +6,7 @@ from typing import Any
 
 from hospice.accounts import queries as accounts
 from hospice.accounts.models import User
-from hospice.patients.rules import PatientState
+from hospice.patients.rules import has_died
 from hospice.places.models import Place
 from hospice.reminders.rules import UNDO_WINDOW, Kind, Notice
 from hospice.shifts.models import Assignment
@@ -143,7 +143,7 @@ def _told(one: Telling, heard: Heard, now: datetime) -> Iterator[Notice]:
         facts["was"] = when(was)
     elif is_off and was is not None:
         facts |= when(was)  # the one they know of, wherever it was moved since
-    if is_off and one.occasion.patient_state is PatientState.DIED:
+    if is_off and has_died(one.occasion.patient_state):
         # A death is never announced by a machine, not even by a visit that is off.
         facts["phone_only"] = True
     yield notice(

@@ -3,15 +3,16 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, and_, bindparam, exists, select
+from sqlalchemy import Date, Integer, Select, and_, bindparam, exists, func, select
 
 from hospice.core import clock
 from hospice.core.db import db
 from hospice.core.names import matches
+from hospice.patients.models import Loss
 from hospice.shifts.models import Offer, Shift
 from hospice.shifts.queries import around
 from hospice.shifts.queries import shifts as shift_queries
@@ -64,7 +65,8 @@ def people_who_fit(
         narrowed = narrowed.where(matches(Volunteer.search_key, words))
     values = _values(facts, shift.place.timezone)
     rows = db.session.execute(narrowed.order_by(Volunteer.sort_key).limit(400), values).all()
-    people = _complete([_volunteer(row) for row in rows], facts, team, now)
+    people = [_volunteer(row, facts.local_day) for row in rows]
+    people = _complete(people, facts, team, now)
     asked = {
         row.volunteer_id: row.state
         for row in db.session.execute(
@@ -106,7 +108,7 @@ def facts_for(
     row = db.session.execute(_facts_of_one(locking), values).one_or_none()
     if row is None:
         return None
-    return _complete([_volunteer(row)], shift, team, now, with_history=False)[0]
+    return _complete([_volunteer(row, shift.local_day)], shift, team, now, with_history=False)[0]
 
 
 def verdicts_for(volunteer_id: int, shifts: Sequence[Shift], now: datetime) -> dict[int, Verdict]:
@@ -116,9 +118,10 @@ def verdicts_for(volunteer_id: int, shifts: Sequence[Shift], now: datetime) -> d
     """
     if not shifts:
         return {}
-    person = db.session.get(Volunteer, volunteer_id)
-    if person is None:
+    found_one = db.session.execute(_with_losses(), {"volunteer_id": volunteer_id}).one_or_none()
+    if found_one is None:
         return {}
+    person = found_one.Volunteer
     ids = [shift.id for shift in shifts]
     days = [shift.local_day for shift in shifts]
     teams = around.teams(ids)
@@ -166,9 +169,44 @@ def verdicts_for(volunteer_id: int, shifts: Sequence[Shift], now: datetime) -> d
             kept_apart_from=tuple(m.name for m in team if m.volunteer_id in apart),
             visits_here=visits,
             last_visit_on=last,
+            **_losses_on(found_one, shift.local_day),
         )
         found[shift.id] = placing.verdict(facts, one, team, now)
     return found
+
+
+@cache
+def _with_losses() -> Select[Any]:
+    wanted = Volunteer.id == bindparam("volunteer_id", type_=Integer())
+    return select(Volunteer, *_losses()).where(wanted)
+
+
+def _losses() -> tuple[Any, ...]:
+    """Return the losses that a volunteer carries, as columns: small tables, one index."""
+
+    def latest(column: Any, *, is_own: bool) -> Any:
+        whose = Loss.patient_id.is_(None) if is_own else Loss.patient_id.is_not(None)
+        return (
+            select(func.max(column))
+            .where(Loss.volunteer_id == Volunteer.id, Loss.ended_at.is_(None), whose)
+            .correlate(Volunteer)
+            .scalar_subquery()
+        )
+
+    return (
+        latest(Loss.spared_until, is_own=True).label("own_loss_until"),
+        latest(Loss.spared_until, is_own=False).label("spared_until"),
+        latest(Loss.happened_on, is_own=False).label("patient_died_on"),
+    )
+
+
+def _losses_on(row: Any, day: date) -> dict[str, Any]:
+    """Return the losses of a row that still count on the day of a shift."""
+    own, spared = row.own_loss_until, row.spared_until
+    return {
+        "own_loss_until": own if own is not None and own >= day else None,
+        "patient_died_on": (row.patient_died_on if spared is not None and spared >= day else None),
+    }
 
 
 def _plain(person: Volunteer) -> dict[str, Any]:
@@ -238,6 +276,7 @@ def _volunteer_facts() -> Select[Any]:
         any_availability.label("gave_availability"),
         available.label("is_available"),
         away.label("is_away"),
+        *_losses(),
     )
     return (
         select(*columns)
@@ -252,7 +291,7 @@ def _volunteer_facts() -> Select[Any]:
     )
 
 
-def _volunteer(row: Any) -> VolunteerFacts:
+def _volunteer(row: Any, day: date) -> VolunteerFacts:
     return VolunteerFacts(
         id=row.id,
         name=row.preferred_name,
@@ -271,6 +310,7 @@ def _volunteer(row: Any) -> VolunteerFacts:
         gave_availability=bool(row.gave_availability),
         is_available=bool(row.is_available),
         is_away=bool(row.is_away),
+        **_losses_on(row, day),
     )
 
 

@@ -16,7 +16,7 @@ from hospice.patients.rules import PatientState
 from hospice.shifts.models import Assignment, Offer, Shift
 from hospice.shifts.rules.board import Person
 from hospice.shifts.rules.placing import Member, ShiftFacts
-from hospice.shifts.rules.states import HOLDING
+from hospice.shifts.rules.states import HOLDING, Category
 from hospice.volunteers.models import Volunteer
 
 
@@ -120,6 +120,8 @@ def facts_of(shift: Shift) -> ShiftFacts:
         needs_skill=shift.needs_skill,
         pairs_trainees=shift.pairs_trainees,
         patient_id=shift.patient_id,
+        is_paused=shift.paused_at is not None,
+        has_patients=shift.category is Category.DIRECT,
     )
 
 

@@ -43,6 +43,8 @@ class ShiftFacts:
     needs_skill: str = ""
     pairs_trainees: bool = False
     patient_id: int | None = None
+    is_paused: bool = False  # its patient has died: the place stays for the coordinator to move
+    has_patients: bool = True  # no office work, but time with people who are dying
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,9 @@ class VolunteerFacts:
     visits_here: int = 0
     visits_to_patient: int = 0
     last_visit_on: date | None = None
+    # Losses they carry on the shift's day: a patient they knew well, someone of their own.
+    patient_died_on: date | None = None
+    own_loss_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,8 @@ def _about_the_shift(
     found = []
     if shift.state is ShiftState.CANCELLED:
         found.append(Objection("cancelled_shift"))
+    elif shift.is_paused:
+        found.append(Objection("paused"))
     if shift.ends_at <= now:
         found.append(Objection("past"))
     if any(member.volunteer_id == who.id for member in team):
@@ -174,7 +181,7 @@ def _about_the_person(shift: ShiftFacts, who: VolunteerFacts) -> list[Objection]
 
 
 def _soft(shift: ShiftFacts, who: VolunteerFacts, team: Sequence[Member]) -> list[Objection]:
-    found = []
+    found = _losses(shift, who)
     if who.gave_availability and not who.is_available:
         found.append(Objection("outside_availability", hard=False))
     count = in_month(who.held, shift.local_day, but=shift.id) + 1
@@ -188,6 +195,20 @@ def _soft(shift: ShiftFacts, who: VolunteerFacts, team: Sequence[Member]) -> lis
         found.append(Objection("short_rest", hard=False))
     if shift.wanted - shift.taken <= 1:
         found += lacks(shift, [*team, as_member(who)])
+    return found
+
+
+def _losses(shift: ShiftFacts, who: VolunteerFacts) -> list[Objection]:
+    """Return the losses that speak for asking first; office work is nobody's bedside."""
+    found: list[Objection] = []
+    if not shift.has_patients:
+        return found
+    if who.own_loss_until is not None:
+        facts: dict[str, object] = {"until": who.own_loss_until}
+        found.append(Objection("own_loss", hard=False, facts=facts))
+    if who.patient_died_on is not None:
+        facts = {"on": who.patient_died_on}
+        found.append(Objection("patient_died", hard=False, facts=facts))
     return found
 
 

@@ -32,6 +32,10 @@ _WORDS: dict[str, Any] = {
     "outside_availability": _l("Outside the times you told us"),
     "over_maximum": _l("More shifts that month than you asked for"),
     "over_preferred": _l("More shifts that month than you asked for"),
+    # A death is never told by a page: a person says it.
+    "paused": _l("This visit does not take place as planned. Call us, please."),
+    "patient_died": _l("We would like a word with you first. Call us, please"),
+    "own_loss": _l("You have time for yourself now. Call us when you would like to come"),
     "short_rest": _l("Less than 8 hours from another of your shifts"),
     "needs_leader": _l("Needs someone who leads"),
     "trainee_alone": _l("Needs someone experienced"),

@@ -269,6 +269,9 @@ def _full_day(day: date) -> str:
 _SHORT: dict[str, Any] = {
     "full": _l("Full"),
     "cancelled_shift": _l("Cancelled"),
+    "paused": _l("Paused"),
+    "own_loss": _l("Has lost someone close"),
+    "patient_died": _l("Their patient died"),
     "past": _l("Over"),
     "already_here": _l("Already here"),
     "left": _l("No longer volunteers"),

@@ -11,6 +11,7 @@ from hospice.attendance.queries import afterwards, lone
 from hospice.attendance.queries import presence as attendance
 from hospice.attendance.rules import LATE_OUT
 from hospice.core import clock
+from hospice.grief_support.queries import deaths
 from hospice.journal import queries as journal
 from hospice.reminders import queries as reminders
 from hospice.shifts.queries import claims, composition, undo, unpublished
@@ -43,6 +44,7 @@ def coordinator() -> str:
         "thin": queries.thin_shifts(now),
         "claims": claims.waiting_claims(now, limit=6) if may_plan else [],
         "lone": lone.overdue(now),
+        "deaths": deaths.open_deaths() if current_user.may(Permission.SEE_GRIEF) else [],
         "talks": afterwards.wishes_to_talk() if current_user.may(Permission.SEE_RESTRICTED) else [],
         "short": composition.short(now, is_cover=False),
         "worrying": notes.worrying_notes(),

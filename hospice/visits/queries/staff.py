@@ -13,7 +13,7 @@ from hospice.attendance.queries.presence import is_absent
 from hospice.core.db import db
 from hospice.core.errors import Missing
 from hospice.patients.models import Patient
-from hospice.patients.rules import PatientState
+from hospice.patients.rules import DEAD
 from hospice.places.models import Place
 from hospice.shifts.models import Assignment, AssignmentPatient, Shift
 from hospice.shifts.rules.states import AssignmentState, ShiftState
@@ -291,7 +291,7 @@ def has_died() -> ColumnElement[bool]:
     )
     person = aliased(Patient)  # the statement around it may have patients of its own
     return exists().where(
-        person.state == PatientState.DIED,
+        person.state.in_(DEAD),
         or_(person.id == Shift.patient_id, person.id.in_(visited)),
     )
 

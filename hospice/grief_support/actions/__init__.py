@@ -1,0 +1,1 @@
+"""Writing down families and deaths, and what follows from a death at once."""

@@ -1,0 +1,1 @@
+"""Everything that is asked about families and deaths."""

@@ -1,0 +1,365 @@
+"""Labels of support plans, calls and days that matter, and the sentences of their history."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext, ngettext
+
+from hospice.core import clock
+from hospice.core.errors import Objection
+from hospice.grief_support.models import CareCall, FollowUp, KeyDay, Kin
+from hospice.grief_support.rules.calling import Hours, Stance
+from hospice.grief_support.rules.dates import Calendar, Counting, DateKind
+from hospice.grief_support.rules.plans import FollowUpState, Outcome, PlanState, Way
+from hospice.journal.words import Field, Sentence
+from hospice.web.pages import clock_time, present_zone, short_day, zone_name
+
+TIER_LABELS: dict[int, Any] = {
+    1: _l("1 – for everyone"),
+    2: _l("2 – more company"),
+    3: _l("3 – with a clinician"),
+}
+WAY_LABELS: dict[Way, Any] = {
+    Way.CALL: lazy_pgettext("way", "Call"),
+    Way.VISIT: lazy_pgettext("way", "Visit"),
+    Way.LETTER: lazy_pgettext("way", "Letter"),
+    Way.CARD: lazy_pgettext("way", "Card"),
+    Way.MESSAGE: lazy_pgettext("way", "Text message"),
+    Way.GATHERING: lazy_pgettext("way", "Invitation"),
+    Way.REVIEW: lazy_pgettext("way", "Review by the team"),
+    Way.REFERRAL: lazy_pgettext("way", "Referral"),
+}
+PLAN_LABELS: dict[PlanState, Any] = {
+    PlanState.DRAFT: lazy_pgettext("plan", "Draft"),
+    PlanState.OFFERED: lazy_pgettext("plan", "Offered"),
+    PlanState.ACCEPTED: lazy_pgettext("plan", "Accepted"),
+    PlanState.ACTIVE: lazy_pgettext("plan", "Under way"),
+    PlanState.PAUSED: lazy_pgettext("plan", "Paused"),
+    PlanState.CLOSING: lazy_pgettext("plan", "Coming to its end"),
+    PlanState.CLOSED: lazy_pgettext("plan", "Closed"),
+    PlanState.EXTENDED: lazy_pgettext("plan", "Extended"),
+    PlanState.DECLINED: lazy_pgettext("plan", "Not wanted"),
+    PlanState.TRANSFERRED: lazy_pgettext("plan", "Handed on"),
+    PlanState.UNREACHABLE: lazy_pgettext("plan", "Not reached"),
+}
+# What the button says that takes a plan there.
+STEP_LABELS: dict[PlanState, Any] = {
+    PlanState.OFFERED: _l("Offer it"),
+    PlanState.ACCEPTED: _l("They would like it"),
+    PlanState.ACTIVE: _l("Begin"),
+    PlanState.PAUSED: _l("Pause"),
+    PlanState.CLOSING: _l("Bring it to its end"),
+    PlanState.CLOSED: _l("Close"),
+    PlanState.EXTENDED: _l("Extend"),
+    PlanState.DECLINED: _l("They do not want it"),
+    PlanState.TRANSFERRED: _l("Hand it on"),
+    PlanState.UNREACHABLE: _l("We do not reach them"),
+}
+PLAN_LOOKS: dict[PlanState, str] = {
+    PlanState.DRAFT: "draft",
+    PlanState.OFFERED: "waiting",
+    PlanState.ACCEPTED: "confirmed",
+    PlanState.ACTIVE: "confirmed",
+    PlanState.PAUSED: "waiting",
+    PlanState.CLOSING: "waiting",
+    PlanState.CLOSED: "done",
+    PlanState.EXTENDED: "confirmed",
+    PlanState.DECLINED: "cant",
+    PlanState.TRANSFERRED: "done",
+    PlanState.UNREACHABLE: "cant",
+}
+# What each line of the built-in template is about.
+STEP_WORDS: dict[str, Any] = {
+    "clinician": _l("A clinician calls the same day"),
+    "condolence": _l("Condolence, by someone they know"),
+    "two_weeks_card": _l("Card, two weeks"),
+    "two_weeks_call": _l("Call, two weeks"),
+    "assessment": _l("First call: how are they, and what would help"),
+    "visit_offer": _l("Offer a visit"),
+    "referral": _l("Referral to a specialist"),
+    "two_months_call": _l("Call, two months"),
+    "three_months_letter": _l("Letter, three months"),
+    "three_months_call": _l("Call, three months"),
+    "four_months_call": _l("Call, four months"),
+    "five_months_call": _l("Call, five months"),
+    "six_months_letter": _l("Letter, six months"),
+    "six_months_review": _l("Review, six months"),
+    "six_months_call": _l("Call, six months"),
+    "seven_months_call": _l("Call, seven months"),
+    "eight_months_call": _l("Call, eight months"),
+    "nine_months_letter": _l("Letter, nine months"),
+    "nine_months_call": _l("Call, nine months"),
+    "ten_months_call": _l("Call, ten months"),
+    "memorial": _l("Invitation to remember together"),
+    "before_anniversary": _l("Call before the anniversary"),
+    "year_review": _l("Review before the year is over"),
+    "closing_letter": _l("Last letter, thirteen months"),
+    "handover": _l("Written handover"),
+}
+OUTCOME_LABELS: dict[Outcome, Any] = {
+    Outcome.TALKED: _l("Talked"),
+    Outcome.NOT_NOW: _l("Not a good time"),
+    Outcome.NO_ANSWER: _l("No answer"),
+    Outcome.LEFT_MESSAGE: _l("Left a message"),
+    Outcome.WRONG_NUMBER: _l("Wrong number"),
+    Outcome.SENT: lazy_pgettext("letter", "Sent"),
+    Outcome.STOP: _l("Asked us not to call again"),
+}
+FOLLOW_UP_LABELS: dict[FollowUpState, Any] = {
+    FollowUpState.PLANNED: lazy_pgettext("follow-up", "Planned"),
+    FollowUpState.ATTEMPTED: lazy_pgettext("follow-up", "Tried"),
+    FollowUpState.CALLBACK: lazy_pgettext("follow-up", "Call back"),
+    FollowUpState.DONE: lazy_pgettext("follow-up", "Done"),
+    FollowUpState.SKIPPED: lazy_pgettext("follow-up", "Left out"),
+    FollowUpState.DECLINED: lazy_pgettext("follow-up", "Not wanted"),
+    FollowUpState.ESCALATED: lazy_pgettext("follow-up", "With a counsellor"),
+}
+DATE_LABELS: dict[DateKind, Any] = {
+    DateKind.FIRST_SEVENTH: _l("First seventh day"),
+    DateKind.FIFTH_SEVENTH: _l("Fifth seventh day"),
+    DateKind.LAST_SEVENTH: _l("Last seventh day"),
+    DateKind.HUNDREDTH: _l("Hundredth day"),
+    DateKind.QINGMING: _l("Qingming"),
+    DateKind.ZHONGYUAN: _l("Zhongyuan"),
+    DateKind.DONGZHI: _l("Dongzhi"),
+    DateKind.ANNIVERSARY: _l("Anniversary"),
+    DateKind.BIRTHDAY: _l("Birthday"),
+    DateKind.HOLIDAY: _l("Another day"),
+}
+STANCE_LABELS: dict[Stance, Any] = {
+    Stance.UNDECIDED: _l("Not decided"),
+    Stance.REACH_OUT: _l("Reach out"),
+    Stance.QUIET: _l("Leave quiet"),
+}
+COUNTING_LABELS: dict[Counting, Any] = {
+    Counting.INCLUSIVE: _l("The day of death is the first day"),
+    Counting.EXCLUSIVE: _l("The day after is the first day"),
+}
+CALENDAR_LABELS: dict[Calendar, Any] = {
+    Calendar.GREGORIAN: _l("By the calendar on the wall"),
+    Calendar.LUNAR: _l("By the lunar calendar"),
+}
+TAB_LABELS: dict[str, Any] = {
+    "now": _l("Good to call now"),
+    "week": _l("Due this week"),
+    "overdue": lazy_pgettext("calls", "Overdue"),
+    "callback": _l("Waiting for a call back"),
+    "counsellor": _l("Needs a counsellor"),
+    "post": _l("Letters and cards"),
+}
+LABELS: dict[str, Any] = {
+    "tier": _l("Tier"),
+    "basis": _l("Why this tier"),
+    "kinds_and_frequency": _l("What we do, and how often"),
+    "goals": _l("What they hope for"),
+    "owner": _l("Who follows them"),
+    "review_on": _l("Next review"),
+    "date_kinds": _l("Days they keep"),
+    "counting": _l("How they count"),
+    "calendar": lazy_pgettext("anniversary", "Anniversary"),
+    "counts_next_day": _l("Count from the next day"),
+    "birth_month": _l("Month of birth"),
+    "birth_day": _l("Day of birth"),
+    "dates_agreed_words": _l("Who agreed, and how"),
+    "died_on": _l("Died on"),
+}
+
+
+def tier_label(tier: int) -> str:
+    """Return the words for a tier."""
+    return str(TIER_LABELS[tier])
+
+
+def contact_way_label(way: str) -> str:
+    """Return the word for how somebody is reached."""
+    return str(WAY_LABELS[Way(way)])
+
+
+def plan_state_label(state: str) -> str:
+    """Return where a plan stands."""
+    return str(PLAN_LABELS[PlanState(state)])
+
+
+def plan_look(state: str) -> str:
+    """Return the look of a plan's tag."""
+    return PLAN_LOOKS[PlanState(state)]
+
+
+def plan_step_label(state: str) -> str:
+    """Return what the button says that takes a plan to a state."""
+    return str(STEP_LABELS[PlanState(state)])
+
+
+def follow_up_label(follow_up: FollowUp) -> str:
+    """Return what a follow-up is: "Call, six months"."""
+    if follow_up.purpose:
+        return follow_up.purpose
+    words = STEP_WORDS.get(follow_up.key)
+    return str(words) if words else contact_way_label(follow_up.way)
+
+
+def follow_up_state_label(state: str) -> str:
+    """Return where a follow-up stands."""
+    return str(FOLLOW_UP_LABELS[FollowUpState(state)])
+
+
+def outcome_label(outcome: str) -> str:
+    """Return what became of a try."""
+    return str(OUTCOME_LABELS[Outcome(outcome)])
+
+
+def key_day_label(day: KeyDay) -> str:
+    """Return what a day that matters is: "Anniversary", "Hundredth day"."""
+    return day.label or str(DATE_LABELS[day.kind])
+
+
+def stance_label(stance: str) -> str:
+    """Return what is done on a day that matters."""
+    return str(STANCE_LABELS[Stance(stance)])
+
+
+def their_time(person: Kin, now: datetime, home: str) -> str:
+    """Return what time it is for them, where that differs: "08:00 in Toronto"; else nothing."""
+    if person.timezone == home:
+        return ""
+    there = clock.local(now, person.timezone)
+    return _("%(time)s, %(zone)s", time=clock_time(there.time()), zone=zone_name(person.timezone))
+
+
+def call_hours(hours: Hours, now: datetime) -> str:
+    """Return until when they may be called today, or that it is outside their hours."""
+    there = clock.local(now, hours.zone).time()
+    if hours.opens <= there < hours.closes:
+        return _("Their hours today end at %(time)s.", time=clock_time(hours.closes))
+    return _("It is outside their hours.")
+
+
+def calls_state(count: int, now: datetime, zone: str) -> str:
+    """Return the sentence above the queue."""
+    there = clock.local(now, zone)
+    when = _("%(time)s %(zone)s", time=clock_time(there.time()), zone=zone_name(zone))
+    if not count:
+        return _("%(when)s. Nobody is good to call right now.", when=when)
+    words = ngettext(
+        "%(num)d person is good to call now.", "%(num)d people are good to call now.", count
+    )
+    return f"{when}{_('. ')}{words}"
+
+
+def last_try(call: CareCall | None) -> str:
+    """Return the last contact: "Talked, 12 Aug"."""
+    if call is None:
+        return _("None yet")
+    day = clock.local(call.tried_at, present_zone()).date()
+    return _("%(outcome)s, %(day)s", outcome=outcome_label(call.outcome), day=short_day(day))
+
+
+def plan_timeline(
+    follow_ups: Sequence[FollowUp], days: Sequence[KeyDay]
+) -> list[tuple[date, FollowUp | None, KeyDay | None]]:
+    """Return what is planned and the days that matter, in one order: (day, one or the other)."""
+    found: list[tuple[date, FollowUp | None, KeyDay | None]] = [
+        (row.due_on, row, None) for row in follow_ups
+    ]
+    found += [(row.day, None, row) for row in days]
+    return sorted(found, key=lambda one: (one[0], one[1] is not None))
+
+
+def plan_objection_words(objection: Objection) -> str:
+    """Return what keeps something about a plan from being done."""
+    return _OBJECTIONS[objection.kind](objection.facts)
+
+
+_OBJECTIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "stale": lambda _facts: _("Someone else changed this while you were writing"),
+    "no_basis": lambda _facts: _("Write why they need more than everyone gets"),
+    "not_from_here": lambda _facts: _("This cannot follow where the plan stands now"),
+    "no_reason": lambda _facts: _("Write the reason"),
+    "not_agreed": lambda _facts: _(
+        "These days are kept only when the family agrees. Write who agreed, and how"
+    ),
+    "birthday": lambda _facts: _("Enter a day that exists"),
+    "too_few_tries": lambda facts: _(
+        "Tried %(tries)s times since you last reached them. It takes %(least)s", **facts
+    ),
+    "one_way_only": lambda _facts: _("Try another way as well, such as a letter"),
+    "same_time_only": lambda _facts: _("Try at another time of day, or on a weekend"),
+    "settled": lambda _facts: _("This has been settled meanwhile"),
+    "not_open": lambda _facts: _("The plan is not open. Offer it, or open it again, first"),
+    "no_callback": lambda _facts: _("Choose a day and time to come, as they wished"),
+    "no_promise_day": lambda _facts: _("Choose by which day you promised it"),
+    "no_outcome": lambda _facts: _("Write what was done"),
+    "closes_before_opens": lambda _facts: _("The last day must not be before the first"),
+    "too_late": lambda _facts: _("That is more than two years after the death"),
+    "before_death": lambda _facts: _("That is before the death"),
+    "same_line": lambda _facts: _("Each line is needed once"),
+    "words_too_long": lambda facts: _("Use at most %(max)d characters", max=facts["most"]),
+}
+
+
+# --- the journal ----------------------------------------------------------------------------------
+
+
+def _became(facts: Mapping[str, Any]) -> str:
+    state = plan_state_label(facts["state"])
+    if not facts.get("reason"):
+        return _("set the support plan to “%(state)s”", state=state)
+    return _("set the support plan to “%(state)s”: %(reason)s", state=state, reason=facts["reason"])
+
+
+def _called(facts: Mapping[str, Any]) -> str:
+    return _(
+        "wrote down a follow-up (%(way)s): %(outcome)s",
+        way=contact_way_label(facts["way"]).lower(),
+        outcome=outcome_label(facts["outcome"]).lower(),
+    )
+
+
+VERBS: dict[str, Sentence] = {
+    "support_plan.drafted": lambda _facts: _("drafted a support plan"),
+    "support_plan.became": _became,
+    "support_plan.called": _called,
+    "support_plan.skipped": lambda facts: _(
+        "left out a follow-up: %(reason)s", reason=facts["reason"]
+    ),
+    "support_plan.rescheduled": lambda _facts: _("gave a follow-up another day or caller"),
+    "support_plan.decided": lambda _facts: _("decided what to do on days that matter"),
+    "support_plan.days": lambda _facts: _("wrote down the days that the family keeps"),
+    "support_plan.worried": lambda _facts: _("asked a counsellor to look after them"),
+    "support_plan.looked_after": lambda facts: _(
+        "looked after them: %(words)s", words=facts["words"]
+    ),
+    "support_plan.moved": lambda _facts: _("moved the follow-ups to the corrected day of death"),
+    "support_plan.mistaken": lambda _facts: _("put the plan away: the death was a mistake"),
+    "hospice.plan_steps": lambda _facts: _("changed the template of follow-ups"),
+}
+_RESTRICTED = frozenset({"basis", "goals", "date_kinds", "dates_agreed_words"})
+_VALUES: dict[str, Callable[[Any], Any]] = {
+    "tier": tier_label,
+    "counting": lambda value: str(COUNTING_LABELS[Counting(value)]),
+    "calendar": lambda value: str(CALENDAR_LABELS[Calendar(value)]),
+}
+FIELDS: dict[str, Field] = {
+    f"support_plan.{name}": Field(label, _VALUES.get(name), is_restricted=name in _RESTRICTED)
+    for name, label in LABELS.items()
+}
+GLOBALS: dict[str, Callable[..., Any]] = {
+    "call_hours": call_hours,
+    "calls_state": calls_state,
+    "contact_way_label": contact_way_label,
+    "follow_up_label": follow_up_label,
+    "follow_up_state_label": follow_up_state_label,
+    "key_day_label": key_day_label,
+    "last_try": last_try,
+    "outcome_label": outcome_label,
+    "plan_look": plan_look,
+    "plan_timeline": plan_timeline,
+    "plan_state_label": plan_state_label,
+    "plan_step_label": plan_step_label,
+    "stance_label": stance_label,
+    "their_time": their_time,
+    "tier_label": tier_label,
+}
