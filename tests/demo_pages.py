@@ -59,6 +59,7 @@ PAGES: dict[str, tuple[dict[str, Any], ...]] = {
     "shifts.away": ({"volunteer_id": "$away_volunteer"},),
     "shifts.cancel": ({"shift_id": "$gap"},),
     "shifts.cant_come": ({"shift_id": "$mine_next"},),
+    "shifts.change_leads": ({"weekly_shift_id": "$weekly_shift"},),
     "shifts.change_standing": ({"weekly_shift_id": "$weekly_shift", "standing_id": "$standing"},),
     "shifts.claims": ({},),
     "shifts.copy": ({},),

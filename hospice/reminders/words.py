@@ -18,7 +18,7 @@ KIND_LABELS: dict[Kind, Any] = {
     Kind.PUBLISHED: _l("New shift"),
     Kind.CHANGED: _l("Changed shift"),
     Kind.CANCELLED: _l("Not needed after all"),
-    Kind.TWO_DAYS: _l("Reminder, two days before"),
+    Kind.TWO_DAYS: _l("Reminder, some days before"),
     Kind.MORNING: _l("Reminder, the same day"),
     Kind.NOT_CONFIRMED: _l("No answer yet"),
     Kind.ASKED: _l("Asked to help"),
@@ -118,6 +118,7 @@ GROUP_LABELS: dict[str, Any] = {
 
 _OBJECTIONS: dict[str, Any] = {
     "not_to_phone": _l("This has been settled meanwhile."),
+    "not_unclear": _l("This has been settled meanwhile."),
     "not_again": _l(
         "This message cannot be sent again. Its time has passed, or there is no address."
     ),
@@ -299,6 +300,8 @@ def _lifted(_facts: Mapping[str, Any]) -> str:
 
 VERBS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "message.phoned": _phoned,
+    "message.arrived": lambda _facts: gettext("said that it had arrived"),
+    "message.repeated": lambda _facts: gettext("let it be sent once more"),
     "message.held": _held,
     "message.let_go": _let_go,
     "message.said_before": _said_before,

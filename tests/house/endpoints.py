@@ -91,6 +91,7 @@ ENDPOINTS: dict[str, tuple[str, str]] = {
     "shifts.cancel_away": ("POST", "edit_volunteers"),
     "shifts.cancel_my_away": ("POST", "volunteer"),
     "shifts.cant_come": ("GET POST", "volunteer"),
+    "shifts.change_leads": ("GET POST", "plan_roster"),
     "shifts.change_standing": ("GET POST", "plan_roster"),
     "shifts.claim": ("POST", "volunteer"),
     "shifts.claims": ("GET", "plan_roster"),

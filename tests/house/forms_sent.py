@@ -137,6 +137,7 @@ FORMS: dict[str, Sent] = {
         ("shifts.cant_come", {"shift_id": "$mine_next"}),
         {"shift_id": "$leader_next"},
     ),
+    "shifts.change_leads": own("shifts.change_leads", CORA, **WEEKLY),
     "shifts.change_standing": own("shifts.change_standing", CORA, **STANDING),
     "shifts.claim": Sent(LIN, {"shift_id": "$gap"}),
     "shifts.come": Sent(LIN, {"shift_id": "$mine_next"}, None, {"shift_id": "$leader_next"}),

@@ -197,6 +197,9 @@ def _split(
         starts_on=first + shift_by,
         ends_on=weekly.ends_on + shift_by if weekly.ends_on else None,
         follows_id=weekly.id,
+        ask_days=weekly.ask_days,
+        remind_days=weekly.remind_days,
+        morning_at=weekly.morning_at,
         created_at=now,
         **terms.needs,
     )

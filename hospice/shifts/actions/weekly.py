@@ -1,7 +1,7 @@
 """Planning weekly shifts: making, changing, ending, and letting them go on."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 
 from hospice.accounts.models import User
@@ -24,6 +24,7 @@ from hospice.shifts.queries import planning
 from hospice.shifts.queries.weekly import series_of, terms_of
 from hospice.shifts.rules.pattern import first_on
 from hospice.shifts.rules.states import ShiftState
+from hospice.shifts.rules.telling import Leads, lead_objections
 from hospice.shifts.rules.terms import Terms, objections
 
 
@@ -98,6 +99,32 @@ def _span_objections(
     if first_on(weekday, starts_on) > ends_on:
         return [Objection("no_such_day", facts={"weekday": weekday}, field="ends_on")]
     return []
+
+
+def change_leads(
+    weekly_id: int, leads: Leads, *, seen_version: int | None, by: User | None, now: datetime
+) -> None:
+    """Change when people hear of the dates of a weekly shift; raise Refused.
+
+    Nothing is said twice by it: what went out has its key, whenever it would be due now.
+    """
+    weekly = to_change(weekly_id, seen_version)
+    found = lead_objections(leads)
+    if found:
+        raise Refused(found)
+    changed = journal.changes(weekly, asdict(leads))
+    if not changed:
+        return
+    for name, value in asdict(leads).items():
+        setattr(weekly, name, value)
+    db.session.flush()
+    journal.record(
+        "weekly_shift.leads",
+        about=[("weekly_shift", weekly.id), ("place", weekly.place_id)],
+        by=by,
+        now=now,
+        changed=changed,
+    )
 
 
 def end(

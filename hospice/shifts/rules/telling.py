@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from hospice.core import clock
+from hospice.core.errors import Objection
 from hospice.patients.rules import PatientState, is_visited
 from hospice.reminders.rules import QUIET_UNTIL, UNDO_WINDOW, Kind, earliest
 from hospice.shifts.rules.states import (
@@ -16,6 +17,8 @@ from hospice.shifts.rules.states import (
 from hospice.volunteers.rules import VolunteerState
 
 MORNING = time(8)
+# Farther ahead nobody is reminded: the queries look no farther than that.
+LONGEST_LEAD = 14
 EVENING_BEFORE = time(19)
 BEFORE_EARLY = timedelta(hours=2)
 A_DAY = timedelta(days=1)
@@ -55,6 +58,18 @@ class Occasion:
 
 
 @dataclass(frozen=True)
+class Leads:
+    """How long before a shift it is spoken of, as its weekly shift says; 0 or None: not at all."""
+
+    ask_days: int = 3
+    remind_days: int = 2
+    morning_at: time | None = MORNING
+
+
+USUAL_LEADS = Leads()
+
+
+@dataclass(frozen=True)
 class Telling:
     """One assignment as telling sees it."""
 
@@ -69,6 +84,7 @@ class Telling:
     answered_at: datetime | None
     answered_by: AnsweredBy | None
     is_covered: bool
+    leads: Leads = USUAL_LEADS
 
 
 @dataclass(frozen=True)
@@ -113,16 +129,16 @@ def heard_at(told_at: datetime, zone: str, starts_at: datetime) -> datetime:
     return earliest(told_at + UNDO_WINDOW, zone=zone, before=starts_at)
 
 
-def morning_at(starts_at: datetime, zone: str) -> datetime:
+def morning_at(starts_at: datetime, zone: str, usual: time = MORNING) -> datetime:
     """Return when a shift's own day is announced.
 
-    At 08:00; two hours before a shift that starts before ten; at 19:00 of the evening before for
-    one that starts before eight.
+    At 08:00 or when its weekly shift says; two hours before a shift that starts sooner after it;
+    at 19:00 of the evening before for one that starts before eight.
     """
     there = clock.local(starts_at, zone)
     if there.time() < MORNING:
         return clock.instant(there.date() - A_DAY, EVENING_BEFORE, zone)
-    return min(clock.instant(there.date(), MORNING, zone), starts_at - BEFORE_EARLY)
+    return min(clock.instant(there.date(), usual, zone), starts_at - BEFORE_EARLY)
 
 
 def days_before(starts_at: datetime, zone: str, days: int) -> datetime:
@@ -146,33 +162,49 @@ class Window:
 def morning_window(one: Telling) -> Window | None:
     """Return when the shift's own day is announced; None when they have only just heard of it."""
     at, zone = one.occasion.starts_at, one.occasion.zone
-    opens_at = morning_at(at, zone)
-    if one.told_at is None or heard_at(one.told_at, zone, at) > opens_at - JUST_HEARD:
+    if one.told_at is None or one.leads.morning_at is None:
+        return None
+    opens_at = morning_at(at, zone, one.leads.morning_at)
+    if heard_at(one.told_at, zone, at) > opens_at - JUST_HEARD:
         return None
     return Window(opens_at, at)
 
 
 def two_days_window(one: Telling) -> Window | None:
-    """Return when it is said two days before: not within a day of having heard of it.
+    """Return when it is said some days before: not within a day of having heard of it.
 
     From the morning of the shift on, the morning's own message says it.
     """
     at, zone = one.occasion.starts_at, one.occasion.zone
-    two_days = days_before(at, zone, 2)
-    if one.told_at is None or one.told_at > two_days:
+    if one.told_at is None or not one.leads.remind_days:
         return None
-    opens_at = max(two_days, heard_at(one.told_at, zone, at) + A_DAY)
-    return Window(opens_at, morning_at(at, zone))
+    reminded = days_before(at, zone, one.leads.remind_days)
+    if one.told_at > reminded:
+        return None
+    opens_at = max(reminded, heard_at(one.told_at, zone, at) + A_DAY)
+    return Window(opens_at, _morning(one))
 
 
 def not_confirmed_window(one: Telling) -> Window | None:
-    """Return when an answer is asked for once more: three days before, not within a day of it.
+    """Return when an answer is asked for once more: some days before, not within a day of it.
 
-    From two days before on, that day's message asks for it.
+    From the reminder on, that asks for it.
     """
     at, zone = one.occasion.starts_at, one.occasion.zone
-    if one.told_at is None:
+    asks, reminds = one.leads.ask_days, one.leads.remind_days
+    if one.told_at is None or not asks or asks == reminds:
         return None
-    opens_at = max(days_before(at, zone, 3), heard_at(one.told_at, zone, at) + A_DAY)
-    closes_at = days_before(at, zone, 2)
+    opens_at = max(days_before(at, zone, asks), heard_at(one.told_at, zone, at) + A_DAY)
+    closes_at = days_before(at, zone, reminds) if 0 < reminds < asks else _morning(one)
     return Window(opens_at, closes_at) if opens_at < closes_at else None
+
+
+def _morning(one: Telling) -> datetime:
+    return morning_at(one.occasion.starts_at, one.occasion.zone, one.leads.morning_at or MORNING)
+
+
+def lead_objections(leads: Leads) -> list[Objection]:
+    """Return what makes no sense about when a shift is spoken of."""
+    if leads.ask_days and leads.ask_days == leads.remind_days:
+        return [Objection("same_day", field="ask_days")]
+    return []

@@ -84,6 +84,7 @@ _OBJECTIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "no_from_day": lambda _facts: _("Enter the day from which it changes"),
     "day_passed": lambda _facts: _("This day has passed. Enter today or a later day"),
     "time_passed": lambda _facts: _("This time has passed. Enter a time that is still to come"),
+    "same_day": lambda _facts: _("The reminder of that day asks already. Choose another day, or 0"),
     "ended_before": lambda facts: _(
         "It ends on %(day)s. Enter an earlier day", day=day_year(facts["on"])
     ),

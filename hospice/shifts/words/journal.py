@@ -142,6 +142,7 @@ VERBS: dict[str, Callable[[Facts], str]] = {
         day=day_of(facts["day"]),
         reason=facts.get("reason") or "–",
     ),
+    "weekly_shift.leads": lambda _facts: _("changed when people hear of it"),
     "weekly_shift.went_on": lambda _facts: _("let the weekly shift go on without an end"),
     "weekly_shift.seated": lambda facts: ngettext(
         "placed %(name)s in %(place)s on %(day)s, as a draft: a standing volunteer",
@@ -202,6 +203,9 @@ _TERMS: dict[str, Any] = {
     "needs_approval": _l("We say yes before anyone takes an open place"),
     "briefing": _l("Briefing"),
     "category": Field(_l("The hours count as"), category_label),
+    "ask_days": _l("Asked again, days before"),
+    "remind_days": _l("Reminded, days before"),
+    "morning_at": _l("On the day itself, at"),
 }
 FIELDS: dict[str, Any] = {
     f"{kind}.{name}": label for kind in ("shift", "weekly_shift") for name, label in _TERMS.items()

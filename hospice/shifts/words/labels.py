@@ -9,11 +9,12 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from hospice.core.errors import Objection
-from hospice.shifts.models import UndoStep
+from hospice.shifts.models import UndoStep, WeeklyShift
 from hospice.shifts.rules.placing import Reason
 from hospice.shifts.rules.states import Cadence, Category, Display
+from hospice.shifts.rules.telling import Leads
 from hospice.volunteers.words import language_label, skill_label
-from hospice.web.pages import listed, short_day
+from hospice.web.pages import clock_time, listed, short_day
 
 STATE_ICONS = {
     Display.OPEN: "plus",
@@ -84,6 +85,7 @@ _PLAIN: dict[str, Any] = {
     "full": _l("Every place is taken."),
     "taken": _l("Someone has just taken this place."),
     "cancelled_shift": _l("This shift is cancelled."),
+    "paused": _l("This visit does not take place as planned. The office knows more."),
     "past": _l("This shift is over."),
     "already_here": _l("Already on this shift."),
     "left": _l("No longer volunteers."),
@@ -145,6 +147,13 @@ def _objection(kind: str, facts: Mapping[str, Any]) -> str:
         ),
         "needs_skill": lambda: _(
             "Nobody would bring this skill: %(skill)s.", skill=skill_label(facts["skill"])
+        ),
+        "patient_died": lambda: _(
+            "Their patient died on %(day)s. Ask them first.", day=day_of(facts["on"])
+        ),
+        "own_loss": lambda: _(
+            "Has lost someone close. Spared until %(day)s, unless they ask for it.",
+            day=day_of(facts["until"]),
         ),
         "too_many": lambda: _("Ask at most %(most)s people at once.", most=facts["most"]),
     }
@@ -228,7 +237,25 @@ def step_words(step: UndoStep) -> str:
     return maker() if maker else _("The last change was saved.")
 
 
+def lead_lines(leads: WeeklyShift | Leads) -> list[tuple[str, str]]:
+    """Return what is said when, label by label."""
+    never = _("Not at all")
+    return [
+        (_("Asked again without an answer"), _days(leads.ask_days) or never),
+        (_("Reminded"), _days(leads.remind_days) or never),
+        (
+            _("On the day itself"),
+            _("At %(time)s", time=clock_time(leads.morning_at)) if leads.morning_at else never,
+        ),
+    ]
+
+
+def _days(number: int) -> str:
+    return ngettext("%(num)d day before", "%(num)d days before", number) if number else ""
+
+
 GLOBALS: dict[str, Callable[..., Any]] = {
+    "lead_lines": lead_lines,
     "category_label": category_label,
     "state_icon": state_icon,
     "state_label": state_label,

@@ -1,0 +1,114 @@
+"""Lead times of a weekly shift: how long before its dates people hear of them."""
+
+from datetime import UTC, datetime, time
+
+import pytest
+from flask import Flask
+
+from hospice.core.db import db
+from hospice.reminders.rules import Kind
+from hospice.shifts.models import WeeklyShift
+from hospice.shifts.rules.states import AssignmentState, ShiftState, ToldKind
+from hospice.shifts.rules.telling import (
+    Leads,
+    Occasion,
+    Person,
+    Telling,
+    Window,
+    lead_objections,
+    morning_window,
+    not_confirmed_window,
+    two_days_window,
+)
+from hospice.volunteers.rules import VolunteerState
+from tests import builders
+from tests.reminders.test_views import Open
+from tests.shifts.due import at, change, kinds, say, told
+
+
+def telling(leads: Leads) -> Telling:
+    """Someone who was told long ago of a shift on Sunday the 29th at 14:00."""
+    return Telling(
+        assignment_id=1,
+        person=Person(1, "Vera", "v@example.org", "en", "", VolunteerState.ACTIVE),
+        occasion=Occasion(
+            1, at(29, 14), at(29, 17), "Ward 1", "", "Asia/Shanghai", ShiftState.PLANNED, True, None
+        ),
+        state=AssignmentState.WAITING,
+        told_kind=ToldKind.NEW,
+        told_at=datetime(2026, 10, 1, tzinfo=UTC),
+        told_times=1,
+        is_moved=False,
+        answered_at=None,
+        answered_by=None,
+        is_covered=False,
+        leads=leads,
+    )
+
+
+@pytest.mark.parametrize(
+    ("leads", "asks", "reminds", "morning"),
+    [
+        (Leads(), (at(26, 9), at(27, 9)), (at(27, 9), at(29, 8)), at(29, 8)),
+        (Leads(7, 1), (at(22, 9), at(28, 9)), (at(28, 9), at(29, 8)), at(29, 8)),
+        # reminded early, asked late: both until the morning
+        (Leads(1, 5), (at(28, 9), at(29, 8)), (at(24, 9), at(29, 8)), at(29, 8)),
+        (Leads(0, 0, None), None, None, None),
+        (Leads(3, 0), (at(26, 9), at(29, 8)), None, at(29, 8)),
+        (Leads(3, 2, time(13)), (at(26, 9), at(27, 9)), (at(27, 9), at(29, 12)), at(29, 12)),
+        (Leads(3, 2, time(6, 30)), (at(26, 9), at(27, 9)), (at(27, 9), at(29, 6, 30)), at(29, 6, 30)),
+    ],
+)  # fmt: skip
+def test_each_lead_has_its_window(
+    leads: Leads,
+    asks: tuple[datetime, datetime] | None,
+    reminds: tuple[datetime, datetime] | None,
+    morning: datetime | None,
+) -> None:
+    one = telling(leads)
+    assert not_confirmed_window(one) == (Window(*asks) if asks else None)
+    assert two_days_window(one) == (Window(*reminds) if reminds else None)
+    assert morning_window(one) == (Window(morning, at(29, 14)) if morning else None)
+
+
+def test_asking_and_reminding_on_one_day_is_refused() -> None:
+    assert [one.kind for one in lead_objections(Leads(2, 2))] == ["same_day"]
+    assert lead_objections(Leads(0, 0)) == []
+
+
+def test_a_long_lead_is_found_and_a_change_says_nothing_twice(either_app: Flask) -> None:
+    ward = builders.place()
+    weekly = builders.weekly_shift(ward, remind_days=10)
+    shift = builders.shift(ward, weekly_shift_id=weekly.id, occurrence_on=at(29, 0).date())
+    told(shift, builders.volunteer(), at(2, 12), state=AssignmentState.CONFIRMED)
+    told(builders.shift(ward), builders.volunteer(), at(2, 12), state=AssignmentState.CONFIRMED)
+    say(at(2, 12, 2))
+    assert kinds(at(19, 8, 59)) == []
+    assert kinds(at(19, 9)) == [Kind.TWO_DAYS]
+    say(at(19, 9))
+    change(weekly, remind_days=1)
+    assert kinds(at(27, 9)) == [Kind.TWO_DAYS]  # the single shift's; the other heard of it
+    say(at(27, 9))
+    assert kinds(at(28, 9)) == []
+    change(weekly, morning_at=None)
+    assert kinds(at(29, 9)) == [Kind.MORNING]
+
+
+def test_leads_are_changed_on_a_page_of_their_own(app: Flask, browser: Open) -> None:
+    weekly = builders.weekly_shift()
+    url = f"/weekly-shifts/{weekly.id}"
+    cora = browser(builders.cora())
+    assert "3 days before" in cora.get(url)
+    typed = {"version": 1, "ask_days": "5", "remind_days": "5", "morning_at": "07:30"}
+    page = cora.post(f"{url}/reminders", typed, status=422)
+    assert "The reminder of that day asks already" in page
+    cora.post(f"{url}/reminders", {**typed, "ask_days": "99"}, status=422)
+    cora.post(f"{url}/reminders", {**typed, "remind_days": "0"})
+    page = cora.get(url)
+    for words in ("5 days before", "Not at all", "At 07:30", "changed when people hear of it"):
+        assert words in page
+    page = cora.post(f"{url}/reminders", {**typed, "ask_days": "2", "version": 1}, status=422)
+    assert "Someone else changed this while you were writing" in page
+    db.session.expire_all()
+    kept = db.session.get_one(WeeklyShift, weekly.id)
+    assert (kept.ask_days, kept.remind_days, kept.morning_at) == (5, 0, time(7, 30))
