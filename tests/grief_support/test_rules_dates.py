@@ -16,12 +16,12 @@ from hospice.grief_support.rules.dates import (
     anniversary,
     birthday,
     key_dates,
-    must_ask_night,
     nth_day,
     quiet_dates,
     seventh,
     to_prompt,
 )
+from hospice.grief_support.rules.deaths import is_in_the_night
 
 DIED = date(2026, 3, 1)
 EVERYTHING = frozenset(DateKind)
@@ -52,11 +52,11 @@ def test_trap_14_the_sevenths_and_the_hundredth_day() -> None:
 
 
 def test_trap_14_a_death_late_in_the_evening_is_asked_about() -> None:
-    assert not must_ask_night(None)
-    assert not must_ask_night(time(22, 59))
-    assert must_ask_night(time(23, 0))
-    assert must_ask_night(time(23, 59))
-    assert not must_ask_night(time(0, 0))
+    assert not is_in_the_night(None)
+    assert not is_in_the_night(time(22, 59))
+    assert is_in_the_night(time(23, 0))
+    assert is_in_the_night(time(23, 59))
+    assert not is_in_the_night(time(0, 0))
     next_day = days(kinds=TRADITIONAL, counts_next_day=True)
     assert next_day[DateKind.FIRST_SEVENTH] == date(2026, 3, 8)
 

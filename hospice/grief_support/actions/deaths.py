@@ -10,6 +10,7 @@ from hospice.accounts.models import User
 from hospice.core import clock
 from hospice.core.db import db
 from hospice.core.errors import Objection, Refused
+from hospice.grief_support.actions import plans
 from hospice.grief_support.models import Death, Telling
 from hospice.grief_support.queries import deaths as queries
 from hospice.grief_support.rules.deaths import (
@@ -137,6 +138,7 @@ def confirm(death: Death, *, source_name: str, source_role: str, by: User, now: 
         source=source_name,
         role=source_role,
     )
+    plans.draft(death, by=by, now=now, today=today)
 
 
 def tell(
@@ -204,6 +206,7 @@ def correct(death: Death, facts: DeathFacts, *, reason: str, by: User, now: date
             loss.happened_on = death.died_on or today
             loss.spared_until = spared_until(loss.happened_on, today, is_own=False)
         db.session.flush()
+        plans.redate(death, by=by, now=now)
     journal.record(
         "death.changed", about=_about(death), by=by, now=now, reason=reason, changed=changed
     )
@@ -231,6 +234,7 @@ def undo(
     resumed = pausing.resume_visits(death.patient_id)
     for loss in queries.losses_of_patient(death.patient_id):
         loss.ended_at = now
+    plans.put_away(death, by=by, now=now)
     told = [one for one in queries.tellings(death.id) if one.told_at is not None]
     today = clock.local(now, death.patient.place.timezone).date()
     for one in told:

@@ -6,7 +6,7 @@ is used before the family has seen the dates. Nothing automatic is ever sent on 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from borax.calendars.lunardate import LunarDate, TermUtils
@@ -54,7 +54,6 @@ TRADITIONAL = frozenset(
     }
 )
 PROMPT_DAYS = 3  # staff are asked so many days before: reach out, or leave quiet?
-NIGHT_HOUR = time(23)  # from then on some families count the next day: 子时 begins it
 
 _WEEKS = {DateKind.FIRST_SEVENTH: 1, DateKind.FIFTH_SEVENTH: 5, DateKind.LAST_SEVENTH: 7}
 # The places of the two solar terms in the year, the first being 小寒.
@@ -84,11 +83,6 @@ class KeyDate:
     kind: DateKind
     on: date
     nth: int = 0
-
-
-def must_ask_night(died_time: time | None) -> bool:
-    """Tell whether the family must be asked which day counts: between 23:00 and midnight."""
-    return died_time is not None and died_time >= NIGHT_HOUR
 
 
 def counted_from(died_on: date, custom: Custom) -> date:

@@ -278,11 +278,12 @@ class Outcome(StrEnum):
     NO_ANSWER = "no_answer"
     LEFT_MESSAGE = "left_message"
     WRONG_NUMBER = "wrong_number"
+    SENT = "sent"  # a letter or card, which nobody answers
     STOP = "stop"  # "please don't call again"
 
 
 # Nobody was reached by these.
-UNREACHED = frozenset({Outcome.NO_ANSWER, Outcome.LEFT_MESSAGE, Outcome.WRONG_NUMBER})
+UNREACHED = frozenset({Outcome.NO_ANSWER, Outcome.LEFT_MESSAGE, Outcome.WRONG_NUMBER, Outcome.SENT})
 LEAST_TRIES = 3
 LEAST_WAYS = 2
 
@@ -300,6 +301,7 @@ def follow_up_state(outcome: Outcome) -> FollowUpState:
     """Return where a follow-up stands after a try."""
     return {
         Outcome.TALKED: FollowUpState.DONE,
+        Outcome.SENT: FollowUpState.DONE,
         Outcome.NOT_NOW: FollowUpState.CALLBACK,
         Outcome.STOP: FollowUpState.DECLINED,
     }.get(outcome, FollowUpState.ATTEMPTED)

@@ -5,6 +5,13 @@ from flask import Blueprint
 bp = Blueprint("grief_support", __name__)
 
 # Each module puts its pages on the blueprint above.
-from hospice.grief_support.views import deaths, family, losses, telling  # noqa: E402
+from hospice.grief_support.views import (  # noqa: E402
+    calls,
+    deaths,
+    family,
+    losses,
+    plans,
+    telling,
+)
 
-__all__ = ["bp", "deaths", "family", "losses", "telling"]
+__all__ = ["bp", "calls", "deaths", "family", "losses", "plans", "telling"]

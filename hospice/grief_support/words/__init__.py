@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from hospice.grief_support.words import deaths, kin
+from hospice.grief_support.words import deaths, kin, plans
 from hospice.journal.words import Field, Sentence
 
-GLOBALS: dict[str, Callable[..., Any]] = {**kin.GLOBALS, **deaths.GLOBALS}
-VERBS: dict[str, Sentence] = {**kin.VERBS, **deaths.VERBS}
-FIELDS: dict[str, Field] = {**kin.FIELDS, **deaths.FIELDS}
+GLOBALS: dict[str, Callable[..., Any]] = {**kin.GLOBALS, **deaths.GLOBALS, **plans.GLOBALS}
+VERBS: dict[str, Sentence] = {**kin.VERBS, **deaths.VERBS, **plans.VERBS}
+FIELDS: dict[str, Field] = {**kin.FIELDS, **deaths.FIELDS, **plans.FIELDS}

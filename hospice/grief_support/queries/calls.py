@@ -1,0 +1,298 @@
+"""The queue of calls: who is good to call now, what is due, and whom somebody worries about."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+
+from hospice.accounts.models import User
+from hospice.accounts.rules import Permission
+from hospice.core import clock
+from hospice.core.db import db
+from hospice.core.errors import Missing
+from hospice.grief_support.models import (
+    CareCall,
+    ContactStop,
+    FollowUp,
+    KeyDay,
+    Kin,
+    Kinship,
+    SupportPlan,
+    WayOf,
+)
+from hospice.grief_support.queries.kin import is_standing
+from hospice.grief_support.rules.calling import USUAL_FROM, USUAL_UNTIL, Stance
+from hospice.grief_support.rules.kin import Consent, KinWay, StopScope
+from hospice.grief_support.rules.plans import (
+    OPEN_STATES,
+    PRINTED,
+    SPOKEN,
+    TO_DO,
+    FollowUpState,
+    Way,
+)
+
+PER_PAGE = 30
+WEEK = timedelta(days=7)
+TABS = ("now", "week", "overdue", "callback", "counsellor", "post")
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One tab of the queue: its rows with the last try of each, and how many each tab has."""
+
+    rows: Sequence[FollowUp]
+    last: Mapping[int, CareCall]
+    counts: Mapping[str, int]
+    later: Sequence[FollowUp]
+
+
+def queue(tab: str, now: datetime, today: date, *, offset: int = 0, whose: int = 0) -> Queue:
+    """Return one tab of the queue; `whose` narrows it to one caller. Five statements, always.
+
+    Whoever does not want to be contacted is not in it at all.
+    """
+    zones = db.session.scalars(select(Kin.timezone).distinct()).all()
+    tabs = _tabs(zones, now, today)
+    rows = _rows(tabs[tab], now, today, whose, offset=offset, limit=PER_PAGE)
+    later = (
+        _rows(_later(zones, now, today), now, today, whose, offset=0, limit=10)
+        if tab == "now"
+        else ()
+    )
+    return Queue(rows, _last_calls([row.plan_id for row in rows]), _counts(tabs, whose), later)
+
+
+def _rows(
+    wanted: ColumnElement[bool],
+    now: datetime,
+    today: date,
+    whose: int,
+    *,
+    offset: int,
+    limit: int,
+) -> Sequence[FollowUp]:
+    return db.session.scalars(
+        _joined(select(FollowUp), whose)
+        .join(Kinship.patient)
+        .where(wanted)
+        .options(
+            contains_eager(FollowUp.plan)
+            .contains_eager(SupportPlan.kinship)
+            .contains_eager(Kinship.kin),
+            contains_eager(FollowUp.plan)
+            .contains_eager(SupportPlan.kinship)
+            .contains_eager(Kinship.patient),
+            joinedload(FollowUp.assignee),
+        )
+        .order_by(FollowUp.due_on, FollowUp.callback_at, Kin.sort_key, FollowUp.id)
+        .limit(limit)
+        .offset(offset)
+    ).all()
+
+
+def _counts(tabs: Mapping[str, ColumnElement[bool]], whose: int) -> dict[str, int]:
+    columns = [func.sum(case((wanted, 1), else_=0)).label(name) for name, wanted in tabs.items()]
+    row = db.session.execute(_joined(select(*columns).select_from(FollowUp), whose)).one()
+    return {name: int(getattr(row, name) or 0) for name in tabs}
+
+
+def _joined(statement: Select, whose: int) -> Select:  # type: ignore[type-arg]
+    found = (
+        statement.join(SupportPlan, SupportPlan.id == FollowUp.plan_id)
+        .join(Kinship, Kinship.id == SupportPlan.kinship_id)
+        .join(Kin, Kin.id == Kinship.kin_id)
+        .where(FollowUp.state.in_(TO_DO), SupportPlan.state.in_(OPEN_STATES))
+    )
+    if whose:
+        found = found.where(or_(FollowUp.assignee_id == whose, SupportPlan.owner_id == whose))
+    return found
+
+
+def _tabs(zones: Iterable[str], now: datetime, today: date) -> dict[str, ColumnElement[bool]]:
+    spoken = and_(FollowUp.way.in_(SPOKEN), _reachable(today))
+    waits = or_(FollowUp.callback_at.is_(None), FollowUp.callback_at <= now)
+    is_open = or_(FollowUp.opens_on <= today, FollowUp.callback_at.is_not(None))
+    printed = and_(FollowUp.way.in_(PRINTED | {Way.MESSAGE}), _reachable(today))
+    return {
+        "now": and_(spoken, waits, is_open, _in_hours(zones, now), ~_quiet(zones, now)),
+        "week": and_(spoken, FollowUp.due_on.between(today, today + WEEK)),
+        "overdue": and_(spoken, FollowUp.due_on < today, waits),
+        "callback": and_(
+            spoken, FollowUp.state == FollowUpState.CALLBACK, FollowUp.callback_at > now
+        ),
+        "counsellor": and_(SupportPlan.worried_at.is_not(None), _is_first()),
+        "post": and_(printed, FollowUp.opens_on <= today),
+    }
+
+
+def _is_first() -> ColumnElement[bool]:
+    """Return the condition that keeps one row of each plan: its next follow-up."""
+    other = aliased(FollowUp)
+    first = (
+        select(other.id)
+        .where(other.plan_id == SupportPlan.id, other.state.in_(TO_DO))
+        .order_by(other.due_on, other.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return FollowUp.id == first
+
+
+def _reachable(today: date) -> ColumnElement[bool]:
+    """Return the condition that somebody may be reached in the follow-up's way today."""
+    way = _as_kin_way()
+    stopped = (
+        select(ContactStop.id)
+        .where(
+            ContactStop.kin_id == Kin.id,
+            *is_standing(today),
+            or_(
+                ContactStop.scope == StopScope.EVERYTHING,
+                and_(ContactStop.scope == StopScope.WAY, cast(ContactStop.way, String) == way),
+            ),
+        )
+        .exists()
+    )
+    refused = (
+        select(WayOf.kin_id)
+        .where(
+            WayOf.kin_id == Kin.id,
+            cast(WayOf.way, String) == way,
+            WayOf.consent == Consent.NO,
+        )
+        .exists()
+    )
+    is_child = and_(Kin.is_minor, Kin.guardian_id.is_(None))
+    return and_(~stopped, ~refused, ~is_child)
+
+
+def _as_kin_way() -> ColumnElement[str]:
+    names = {
+        Way.CALL: KinWay.CALL,
+        Way.VISIT: KinWay.VISIT,
+        Way.LETTER: KinWay.LETTER,
+        Way.CARD: KinWay.LETTER,
+        Way.GATHERING: KinWay.LETTER,
+        Way.MESSAGE: KinWay.TEXT,
+    }
+    return case(*((FollowUp.way == way, kin_way.value) for way, kin_way in names.items()), else_="")
+
+
+def _in_hours(zones: Iterable[str], now: datetime) -> ColumnElement[bool]:
+    """Return the condition that it is inside somebody's hours, where they live."""
+    found = [and_(_on_weekday(there), *_hours(there)) for there in _there(zones, now)]
+    return or_(*found) if found else false()
+
+
+def _later(zones: Iterable[str], now: datetime, today: date) -> ColumnElement[bool]:
+    """Return the condition that it will be inside somebody's hours later today."""
+    found = []
+    for zone in zones:
+        there = clock.local(now, zone)
+        opens = func.coalesce(Kin.reach_from, USUAL_FROM)
+        found.append(and_(Kin.timezone == zone, _weekday(there), opens > there.time()))
+    waits = or_(FollowUp.callback_at.is_(None), FollowUp.callback_at <= now)
+    is_later = or_(*found) if found else false()
+    return and_(
+        FollowUp.way.in_(SPOKEN),
+        _reachable(today),
+        waits,
+        FollowUp.opens_on <= today,
+        is_later,
+        ~_quiet(zones, now),
+    )
+
+
+def _there(zones: Iterable[str], now: datetime) -> list[tuple[str, datetime]]:
+    return [(zone, clock.local(now, zone)) for zone in zones]
+
+
+def _on_weekday(there: tuple[str, datetime]) -> ColumnElement[bool]:
+    zone, moment = there
+    return and_(Kin.timezone == zone, _weekday(moment))
+
+
+def _weekday(moment: datetime) -> ColumnElement[bool]:
+    # a list of single digits, "[0, 2]"; both databases keep it as text that can be searched
+    days = cast(Kin.reach_days, String)
+    return or_(days == "[]", days.like(f"%{moment.weekday()}%"))
+
+
+def _hours(there: tuple[str, datetime]) -> tuple[ColumnElement[bool], ...]:
+    moment = there[1].time().replace(microsecond=0)
+    return (
+        func.coalesce(Kin.reach_from, USUAL_FROM) <= moment,
+        func.coalesce(Kin.reach_until, USUAL_UNTIL) > moment,
+    )
+
+
+def _quiet(zones: Iterable[str], now: datetime) -> ColumnElement[bool]:
+    """Return the condition that today is a day somebody keeps quiet, whichever loss it is of."""
+    plan, kinship = aliased(SupportPlan), aliased(Kinship)
+    days = [
+        and_(Kin.timezone == zone, KeyDay.day == there.date()) for zone, there in _there(zones, now)
+    ]
+    return (
+        select(KeyDay.id)
+        .join(plan, plan.id == KeyDay.plan_id)
+        .join(kinship, kinship.id == plan.kinship_id)
+        .where(
+            kinship.kin_id == Kin.id,
+            KeyDay.stance != Stance.REACH_OUT,
+            or_(*days) if days else true(),
+        )
+        .exists()
+    )
+
+
+def _last_calls(plan_ids: Sequence[int]) -> dict[int, CareCall]:
+    """Return the last try of each plan, in one statement."""
+    if not plan_ids:
+        return {}
+    newest = (
+        select(func.max(CareCall.id))
+        .where(CareCall.plan_id.in_(plan_ids))
+        .group_by(CareCall.plan_id)
+    )
+    rows = db.session.scalars(
+        select(CareCall).where(CareCall.id.in_(newest)).options(joinedload(CareCall.by))
+    )
+    return {row.plan_id: row for row in rows}
+
+
+def follow_up_for(user: User, follow_up_id: int) -> FollowUp:
+    """Return a follow-up with its plan, person and patient; raise Missing."""
+    if not user.may(Permission.SEE_GRIEF):
+        raise Missing
+    found = db.session.scalar(
+        select(FollowUp)
+        .where(FollowUp.id == follow_up_id)
+        .options(
+            joinedload(FollowUp.plan)
+            .joinedload(SupportPlan.kinship)
+            .joinedload(Kinship.kin)
+            .joinedload(Kin.guardian),
+            joinedload(FollowUp.plan).joinedload(SupportPlan.kinship).joinedload(Kinship.patient),
+            joinedload(FollowUp.plan).joinedload(SupportPlan.owner),
+            joinedload(FollowUp.assignee),
+        )
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise Missing
+    return found

@@ -1,0 +1,247 @@
+"""The queue of calls, the call itself, and what became of it."""
+
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from hospice.accounts.rules import Permission
+from hospice.core import clock
+from hospice.core.db import transaction
+from hospice.core.errors import Refused
+from hospice.grief_support.actions import calls as actions
+from hospice.grief_support.actions.calls import Talk
+from hospice.grief_support.forms.calls import (
+    ChangeForm,
+    NoAnswerForm,
+    NotNowForm,
+    SkipForm,
+    StopForm,
+    TalkedForm,
+)
+from hospice.grief_support.models import FollowUp
+from hospice.grief_support.queries import calls as queries
+from hospice.grief_support.queries import kin as kin_queries
+from hospice.grief_support.queries import plans as plan_queries
+from hospice.grief_support.rules.calling import Hours, is_good
+from hospice.grief_support.rules.dates import quiet_dates
+from hospice.grief_support.rules.plans import LEAST_TRIES, PRINTED, TO_DO, Outcome, Way
+from hospice.grief_support.views import bp
+from hospice.grief_support.words.plans import TAB_LABELS, plan_objection_words
+from hospice.tasks import queries as tasks
+from hospice.web.forms import Form, number_arg, text_arg
+from hospice.web.guard import requires
+from hospice.web.lists import Page, offset
+from hospice.web.pages import present_zone
+
+
+@bp.get("/grief-support")
+@requires(Permission.SEE_GRIEF)
+def calls() -> str:
+    """List whom it is good to call now, and what else is due."""
+    tab, number = text_arg("show"), number_arg("page", 1, low=1, high=10_000)
+    tab = tab if tab in queries.TABS else "now"
+    now = clock.now()
+    whose = current_user.id if text_arg("whose") == "mine" else 0
+    found = queries.queue(tab, now, _today(), offset=offset(number, queries.PER_PAGE), whose=whose)
+    return render_template(
+        "grief_support/calls.html",
+        page=Page(found.rows, number, found.counts[tab], queries.PER_PAGE),
+        found=found,
+        tab=tab,
+        tabs=TAB_LABELS,
+        is_mine=bool(whose),
+        now=now,
+        zone=present_zone(),
+        today=_today(),
+    )
+
+
+@bp.get("/grief-support/calls/<int:follow_up_id>")
+@requires(Permission.SEE_GRIEF)
+def call(follow_up_id: int) -> str:
+    """Show what to know before a call, what to ask first, and how it went."""
+    found = queries.follow_up_for(current_user, follow_up_id)
+    plan, kin = found.plan, found.plan.kinship.kin
+    days = plan_queries.key_days_of(plan.id)
+    hours = Hours(kin.timezone, kin.reach_days, kin.reach_from, kin.reach_until)
+    now = clock.now()
+    return render_template(
+        "grief_support/call.html",
+        follow_up=found,
+        plan=plan,
+        kin=kin,
+        link=plan.kinship,
+        patient=plan.kinship.patient,
+        hours=hours,
+        is_good=is_good(hours, now, quiet_dates(plan_queries.as_dates(days))),
+        is_open=found.state in TO_DO,
+        is_printed=found.way in PRINTED or found.way is Way.MESSAGE,
+        is_own_work=found.way in {Way.REVIEW, Way.REFERRAL},
+        least=LEAST_TRIES,
+        follow_ups=plan_queries.follow_ups_of(plan.id),
+        past=plan_queries.calls_of(plan.id, limit=3),
+        days=days,
+        promises=tasks.tasks_from("support_plan", plan.id),
+        stops=kin_queries.standing_stops([kin.id], _today())[kin.id],
+        now=now,
+        zone=present_zone(),
+        today=_today(),
+    )
+
+
+@bp.route("/grief-support/calls/<int:follow_up_id>/talked", methods=["GET", "POST"])
+@requires(Permission.SEE_GRIEF, Permission.KEEP_GRIEF)
+def talked(follow_up_id: int) -> Any:
+    """Write down a talk, and what was promised."""
+    form = TalkedForm()
+    talk = Talk(
+        Outcome.TALKED,
+        words=form.words.data or "",
+        minutes=form.minutes.data,
+        promise=form.promise.data or "",
+        promise_on=form.promise_on.data,
+    )
+    return _record(follow_up_id, form, talk, "grief_support/talked.html")
+
+
+@bp.route("/grief-support/calls/<int:follow_up_id>/not-now", methods=["GET", "POST"])
+@requires(Permission.SEE_GRIEF, Permission.KEEP_GRIEF)
+def not_now(follow_up_id: int) -> Any:
+    """Write down the time that they named."""
+    form = NotNowForm()
+    zone = queries.follow_up_for(current_user, follow_up_id).plan.kinship.kin.timezone
+    is_whole = form.is_submitted() and form.day.data and form.time.data
+    talk = Talk(
+        Outcome.NOT_NOW,
+        words=form.words.data or "",
+        callback_at=form.moment(zone) if is_whole else None,
+    )
+    return _record(follow_up_id, form, talk, "grief_support/not_now.html")
+
+
+@bp.route("/grief-support/calls/<int:follow_up_id>/no-answer", methods=["GET", "POST"])
+@requires(Permission.SEE_GRIEF, Permission.KEEP_GRIEF)
+def no_answer(follow_up_id: int) -> Any:
+    """Write down that nobody answered, and whether a message was left."""
+    form = NoAnswerForm()
+    talk = Talk(form.outcome.data or Outcome.NO_ANSWER)
+    return _record(follow_up_id, form, talk, "grief_support/no_answer.html")
+
+
+@bp.route("/grief-support/calls/<int:follow_up_id>/stop", methods=["GET", "POST"])
+@requires(Permission.SEE_GRIEF, Permission.KEEP_GRIEF)
+def dont_call(follow_up_id: int) -> Any:
+    """Stop all contact at once, because they asked for it."""
+    form = StopForm()
+    talk = Talk(Outcome.STOP, words=form.words.data or "")
+    return _record(follow_up_id, form, talk, "grief_support/dont_call.html")
+
+
+@bp.post("/grief-support/calls/<int:follow_up_id>/sent")
+@requires(Permission.SEE_GRIEF, Permission.KEEP_GRIEF)
+def sent(follow_up_id: int) -> Any:
+    """Write down that a letter or card was posted, or that work of our own is done."""
+    return _record(follow_up_id, Form(), Talk(Outcome.SENT), "")
+
+
+@bp.route("/grief-support/calls/<int:follow_up_id>/change", methods=["GET", "POST"])
+@requires(Permission.SEE_GRIEF, Permission.KEEP_GRIEF)
+def change_follow_up(follow_up_id: int) -> Any:
+    """Give a follow-up other days or another caller."""
+    found = queries.follow_up_for(current_user, follow_up_id)
+    people = plan_queries.possible_owners(found.assignee_id)
+    form = ChangeForm(people, obj=found, data={"assignee": found.assignee_id or 0})
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                actions.move(
+                    queries.follow_up_for(current_user, follow_up_id),
+                    opens_on=form.opens_on.data,
+                    due_on=form.due_on.data,
+                    assignee_id=form.assignee.data or None,
+                    by=current_user,
+                    now=clock.now(),
+                )
+        except Refused as refusal:
+            form.object_to(refusal.objections, plan_objection_words)
+            found = queries.follow_up_for(current_user, follow_up_id)  # rolled back: fresh
+        else:
+            return redirect(url_for("grief_support.plan", plan_id=found.plan_id))
+    return _change_page(found, form, SkipForm(formdata=None))
+
+
+@bp.post("/grief-support/calls/<int:follow_up_id>/leave-out")
+@requires(Permission.SEE_GRIEF, Permission.KEEP_GRIEF)
+def skip_follow_up(follow_up_id: int) -> Any:
+    """Leave a follow-up out on purpose."""
+    form = SkipForm()
+    found = queries.follow_up_for(current_user, follow_up_id)
+    plan_id = found.plan_id
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                again = queries.follow_up_for(current_user, follow_up_id)
+                actions.skip(again, form.reason.data or "", by=current_user, now=clock.now())
+        except Refused as refusal:
+            form.object_to(refusal.objections, plan_objection_words)
+        else:
+            return redirect(url_for("grief_support.plan", plan_id=plan_id))
+    found = queries.follow_up_for(current_user, follow_up_id)
+    people = plan_queries.possible_owners(found.assignee_id)
+    change = ChangeForm(people, obj=found, data={"assignee": found.assignee_id or 0}, formdata=None)
+    return _change_page(found, change, form)
+
+
+def _change_page(found: FollowUp, form: ChangeForm, skip: SkipForm) -> Any:
+    page = render_template(
+        "grief_support/change_follow_up.html", follow_up=found, form=form, skip=skip
+    )
+    return page, 422 if form.errors or skip.errors else 200
+
+
+def _record(follow_up_id: int, form: Form, talk: Talk, template: str) -> Any:
+    """Write down what became of a call, or show the page that asks."""
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                actions.record(
+                    queries.follow_up_for(current_user, follow_up_id),
+                    talk,
+                    by=current_user,
+                    now=clock.now(),
+                    today=_today(),
+                )
+        except Refused as refusal:
+            form.object_to(refusal.objections, plan_objection_words)
+            if not template:
+                flash(plan_objection_words(refusal.objections[0]), "problem")
+                return redirect(url_for("grief_support.call", follow_up_id=follow_up_id))
+        else:
+            flash(_said(talk.outcome), "done")
+            return redirect(url_for("grief_support.calls"))
+    found = queries.follow_up_for(current_user, follow_up_id)
+    page = render_template(
+        template,
+        form=form,
+        follow_up=found,
+        kin=found.plan.kinship.kin,
+        link=found.plan.kinship,
+        zone=present_zone(),
+        today=_today(),
+    )
+    return page, 422 if form.errors else 200
+
+
+def _said(outcome: Outcome) -> str:
+    if outcome is Outcome.STOP:
+        return _("All contact has stopped. They can come back any time.")
+    if outcome is Outcome.NOT_NOW:
+        return _("Good that you asked. It comes back into the queue at the time they named.")
+    return _("Written down.")
+
+
+def _today() -> date:
+    return clock.local(clock.now(), present_zone()).date()
