@@ -26,6 +26,11 @@ PAGES: dict[str, tuple[dict[str, Any], ...]] = {
     "attendance.my_debrief": ({"shift_id": "$mine_led"},),
     "attendance.my_times": ({"shift_id": "$mine_unwritten"}, {"shift_id": "$mine_written"}),
     "attendance.record": ({"assignment_id": "$came"}, {"assignment_id": "$waiting"}),
+    "channels.edit": ({"channel_id": "$channel"},),
+    "channels.index": ({},),
+    "channels.new": ({"scheme_name": "twilio"}, {"scheme_name": "feishu"}),
+    "channels.services": ({},),
+    "channels.show": ({"channel_id": "$channel"}, {"channel_id": "$paid_channel"}),
     "journal.changes": ({}, {"kind": "shift"}, {"kind": "place"}),
     "journal.record": (
         {"kind": "shift", "record_id": "$gap"},

@@ -182,6 +182,9 @@ def _stage(world: World) -> None:
         "home_weekly": "SELECT id FROM weekly_shift WHERE patient_id IS NOT NULL",
         "standing": "SELECT id FROM standing WHERE weekly_shift_id ="
         " (SELECT min(id) FROM weekly_shift) ORDER BY id LIMIT 1",
+        "channel": "SELECT id FROM channel WHERE is_enabled ORDER BY id LIMIT 1",
+        "paid_channel": "SELECT id FROM channel WHERE is_paid ORDER BY id LIMIT 1",
+        "unclear_message": "SELECT id FROM message WHERE state = 'unclear' LIMIT 1",
         "failed_message": "SELECT id FROM message WHERE state = 'failed' ORDER BY id DESC LIMIT 1",
         "sent_message": "SELECT id FROM message WHERE state = 'sent' ORDER BY id DESC LIMIT 1",
         "wording": "SELECT min(id) FROM message_wording",

@@ -15,6 +15,7 @@ from hospice.demo import (
     notes,
     presence,
     roster,
+    sending,
     telling,
     wishing,
 )
@@ -42,6 +43,7 @@ def create(app: Flask, scale: int = 1, *, now: datetime | None = None) -> None:
         presence.add(rows, SEED)
         handing_over.add(rows, SEED)
         telling.add(rows)
+        sending.add(rows)
         wishing.add(rows)
         rows.write()
 

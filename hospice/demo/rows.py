@@ -9,12 +9,13 @@ from sqlalchemy import insert, text
 
 from hospice.accounts.models import Hospice, User
 from hospice.attendance.models import Attendance, Debrief, Door, Wellbeing
+from hospice.channels.models import Channel
 from hospice.core import clock
 from hospice.core.db import db
 from hospice.journal.models import Entry, EntryAbout
 from hospice.patients.models import Patient
 from hospice.places.models import Place
-from hospice.reminders.models import ContactWay, ContactWishes, Message, MessageWording
+from hospice.reminders.models import ContactWay, ContactWishes, Message, MessageTry, MessageWording
 from hospice.shifts.models import (
     Assignment,
     AssignmentPatient,
@@ -61,7 +62,9 @@ TABLES: tuple[type[Any], ...] = (
     VisitNote,
     NoteAddendum,
     Task,
+    Channel,
     Message,
+    MessageTry,
     MessageWording,
     ContactWishes,
     ContactWay,

@@ -48,7 +48,9 @@ KINDS: dict[str, Kind] = {
         Kind("task", "tasks.show", "task_id"),
         Kind("kin", "grief_support.person", "kin_id"),
         Kind("death", "grief_support.death", "death_id"),
+        Kind("support_plan", "grief_support.plan", "plan_id"),
         Kind("message", "reminders.show", "message_id"),
+        Kind("channel", "channels.show", "channel_id"),
         Kind("wording", "reminders.kept_wording", "wording_id"),
     )
 }

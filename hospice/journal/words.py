@@ -44,7 +44,9 @@ KIND_LABELS: dict[str, Any] = {
     "task": _l("Task"),
     "kin": _l("Family"),
     "death": _l("A death"),
+    "support_plan": _l("Support plan"),
     "message": _l("Message"),
+    "channel": _l("Way of sending"),
     "wording": _l("Words of a message"),
 }
 

@@ -24,6 +24,7 @@ CORA, LIN = "coordinator", "volunteer"
 SHIFT, VOLUNTEER = {"shift_id": "$gap"}, {"volunteer_id": "$volunteer"}
 WAITING, NOTE, USER = {"assignment_id": "$waiting"}, {"note_id": "$sent_note"}, {"user_id": "$user"}
 ADA = "administrator"
+CHANNEL = {"channel_id": "$channel"}
 TASK = {"task_id": "$task"}
 UNWRITTEN = {"volunteer_id": "$lin", "shift_id": "$lin_unwritten", "patient": "round"}
 WORDING = {"kind": "two_days", "name": "answered.email.en"}
@@ -87,6 +88,11 @@ FORMS: dict[str, Sent] = {
         LIN, {"shift_id": "$mine_unwritten"}, None, {"shift_id": "$leader_unwritten"}
     ),
     "attendance.talked": Sent(CORA, {"feeling_id": "$shared"}),
+    "channels.edit": own("channels.edit", ADA, **CHANNEL),
+    "channels.new": own("channels.new", ADA, scheme_name="twilio"),
+    "channels.switch_off": Sent(ADA, CHANNEL, ("channels.show", CHANNEL)),
+    "channels.switch_on": Sent(ADA, CHANNEL),
+    "channels.test": Sent(ADA, CHANNEL, ("channels.show", CHANNEL)),
     "patients.change_state": own("patients.change_state", CORA, patient_id="$patient"),
     "patients.edit": own("patients.edit", CORA, patient_id="$patient"),
     "patients.new": own("patients.new", CORA),
