@@ -105,6 +105,7 @@ class Shift(Needs, Model):
     __table_args__ = (
         UniqueConstraint("weekly_shift_id", "occurrence_on"),
         Index(None, "local_day", "place_id"),
+        Index(None, "occurrence_on", "place_id"),
         Index(None, "place_id", "starts_at"),
         Index(None, "starts_at"),
         CheckConstraint("ends_at > starts_at", name="order"),

@@ -36,6 +36,7 @@ class VisitNote(Model):
         Index(None, "patient_id", "sent_at"),
         Index(None, "volunteer_id", "state"),
         Index(None, "shift_id"),
+        Index(None, "assignment_id", "state"),
     )
 
     id: Mapped[Id]

@@ -122,19 +122,30 @@ def key_day(is_series: bool) -> Any:
 
 
 @cache
-def in_series() -> ColumnElement[bool]:
-    """Return the condition of a shift of the scope's series."""
-    patterns = select(WeeklyShift.id).where(
-        WeeklyShift.weekday == bindparam("weekday"),
-        WeeklyShift.starts == bindparam("starts", type_=WeeklyShift.starts.type),
-        WeeklyShift.ends == bindparam("ends", type_=WeeklyShift.ends.type),
+def in_series(one_place: bool) -> ColumnElement[bool]:
+    """Return the condition of a shift of the scope's series.
+
+    The place stands within both halves: beside them, its whole history would be read.
+    """
+    here = [Shift.place_id == bindparam("place_id")] if one_place else []
+    # Looked up from the shift: with "in (patterns)" every ward's pattern would be tried each day.
+    pattern = (
+        select(literal(1))
+        .where(
+            WeeklyShift.id == Shift.weekly_shift_id,
+            WeeklyShift.weekday == bindparam("weekday"),
+            WeeklyShift.starts == bindparam("starts", type_=WeeklyShift.starts.type),
+            WeeklyShift.ends == bindparam("ends", type_=WeeklyShift.ends.type),
+        )
+        .correlate(Shift)
     )
     return or_(
-        and_(Shift.weekly_shift_id.in_(patterns), Shift.occurrence_on.in_(days())),
+        and_(Shift.occurrence_on.in_(days()), *here, pattern.exists()),
         and_(
             # Not "IS NULL": SQLite would read every single shift there ever was.
             func.coalesce(Shift.weekly_shift_id, 0) == 0,
             Shift.local_day.in_(days()),
+            *here,
             Shift.starts_at.in_(bindparam("starts_ats", expanding=True)),
             Shift.ends_at.in_(bindparam("ends_ats", expanding=True)),
         ),
@@ -144,7 +155,9 @@ def in_series() -> ColumnElement[bool]:
 @cache
 def within(is_series: bool, one_place: bool) -> ColumnElement[bool]:
     """Return the condition of a shift that is asked for; the values come from the scope."""
-    found = in_series() if is_series else Shift.local_day.in_(days())
+    if is_series:
+        return in_series(one_place)
+    found = Shift.local_day.in_(days())
     return and_(found, Shift.place_id == bindparam("place_id")) if one_place else found
 
 
@@ -193,10 +206,15 @@ def shifts_by_place(scope: Scope, page: int) -> tuple[Sequence[Any], bool]:
 
 @cache
 def _shifts_by_place(is_series: bool, one_place: bool, show: Show | None) -> Select[Any]:
-    here = within(is_series, one_place)
+    # Found once, by their days: asked by place, the whole history of each would be read.
+    here = (
+        select(Shift.id, Shift.place_id, case((shows(show), 1), else_=0).label("shows"))
+        .where(within(is_series, one_place))
+        .cte("here")
+    )
     page = (
         select(Place.id)
-        .where(Place.id.in_(select(Shift.place_id).where(here, shows(show))))
+        .where(Place.id.in_(select(here.c.place_id).where(here.c.shows == 1)))
         .order_by(*ORDER)
         .limit(PLACES_A_PAGE + 1)  # one more says that there is another page
         .offset(bindparam("offset"))
@@ -204,7 +222,8 @@ def _shifts_by_place(is_series: bool, one_place: bool, show: Show | None) -> Sel
     return (
         shift_columns(is_series)
         .add_columns(others(is_series, one_place).label("others"))
-        .where(here, Shift.place_id.in_(page))
+        .join(here, here.c.id == Shift.id)
+        .where(here.c.place_id.in_(page))
         .order_by(*ORDER, Shift.starts_at, Shift.id)
     )
 

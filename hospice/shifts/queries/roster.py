@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Integer, String, bindparam, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from hospice.core.db import db
 from hospice.places.models import Place
 from hospice.places.queries import ORDER
+from hospice.places.rules import PlaceKind
 from hospice.shifts.models import Assignment, Shift
 from hospice.shifts.queries.board import (
     ON_BOARD,
@@ -77,6 +78,47 @@ def gaps(scope: Scope) -> list[int]:
     """Return the shifts with open places, in the order of reading: by day, then place."""
     statement = _gaps(scope.is_series, scope.place_id is not None)
     return list(db.session.scalars(statement, scope.values()))
+
+
+def next_gap(scope: Scope, after: Shift) -> int | None:
+    """Return the shift with the next open place behind one, or else the first of the scope.
+
+    Of days that are all read through: the scope's should be few. The place of `after` is loaded.
+    """
+    place = after.place
+    values = {
+        **scope.values(),
+        "behind_at": after.starts_at,
+        "behind_kind": 0 if place.kind is PlaceKind.WARD else 1,
+        "behind_position": place.position,
+        "behind_name": place.name,
+        "behind_place": place.id,
+        "behind_id": after.id,
+    }
+    statement = _next_gap(scope.is_series, scope.place_id is not None)
+    return db.session.scalar(statement, values)
+
+
+@cache
+def _next_gap(is_series: bool, one_place: bool) -> Any:
+    behind = tuple_(
+        bindparam("behind_at", type_=Shift.starts_at.type),
+        bindparam("behind_kind", type_=Integer()),
+        bindparam("behind_position", type_=Integer()),
+        bindparam("behind_name", type_=String()),
+        bindparam("behind_place", type_=Integer()),
+        bindparam("behind_id", type_=Integer()),
+    )
+    here = tuple_(Shift.starts_at, *ORDER, Shift.id)
+    return (
+        _gaps(is_series, one_place)
+        .where(Shift.id != bindparam("behind_id", type_=Integer()))
+        .order_by(None)
+        .order_by(
+            case((here > behind, 0), else_=1), Shift.local_day, Shift.starts_at, *ORDER, Shift.id
+        )
+        .limit(1)
+    )
 
 
 @cache

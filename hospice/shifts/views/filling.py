@@ -181,26 +181,27 @@ def _days(shift: Shift) -> tuple[Series | None, tuple[date, ...]]:
     return None, tuple(shift.local_day + timedelta(days=number) for number in range(_AHEAD))
 
 
-def _gaps(shift: Shift, days: Sequence[date], series: Series | None, now: datetime) -> list[int]:
-    """Return the shifts with gaps on some days, in the order of reading."""
+def _scope(shift: Shift, days: Sequence[date], series: Series | None, now: datetime) -> Scope:
     zone = shift.place.timezone
     spans = tuple(clock.span(day, series.starts, series.ends, zone) for day in days if series)
-    return roster.gaps(Scope(tuple(days), now, series, spans))
+    return Scope(tuple(days), now, series, spans)
 
 
 def _next(shift: Shift, now: datetime) -> int:
     """Return the shift with the next gap once this one is full: its own day first, then later."""
     series, days = _days(shift)
-    queue = _gaps(shift, days[:1], series, now)
-    here = queue.index(shift.id) if shift.id in queue else len(queue)
-    today = [*queue[here + 1 :], *queue[:here]]
-    return (today or [*_gaps(shift, days[1:], series, now), shift.id])[0]
+    for some in (days[:1], days[1:]):
+        found = roster.next_gap(_scope(shift, some, series, now), shift)
+        if found is not None:
+            return found
+    return shift.id
 
 
 def _others(shift: Shift, now: datetime, back: str) -> list[tuple[str, str]]:
     """Return other places still open: words and address."""
     series, days = _days(shift)
-    ids = [one for one in _gaps(shift, days, series, now) if one != shift.id][:_OFFERED]
+    gaps = roster.gaps(_scope(shift, days, series, now))
+    ids = [one for one in gaps if one != shift.id][:_OFFERED]
     return [
         (
             _("%(place)s, %(day)s", place=one.place.name, day=short_day(one.local_day, week=True)),
