@@ -121,7 +121,7 @@ def facts_of(shift: Shift) -> ShiftFacts:
         pairs_trainees=shift.pairs_trainees,
         patient_id=shift.patient_id,
         is_paused=shift.paused_at is not None,
-        has_patients=shift.category in {Category.DIRECT, Category.GRIEF_SUPPORT},
+        has_patients=shift.category in {Category.DIRECT, Category.GRIEF},
     )
 
 
