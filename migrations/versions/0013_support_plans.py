@@ -28,6 +28,10 @@ def _points(
     )
 
 
+def _index(table: str, columns: list[str]) -> str:
+    return op.f("ix_" + "_".join(f"{table}_{column}" for column in columns))
+
+
 def upgrade() -> None:
     op.create_table(
         "support_plan",
@@ -64,10 +68,10 @@ def upgrade() -> None:
         _user("support_plan", "owner_id"),
         _user("support_plan", "worried_by_id"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_support_plan")),
-        sa.UniqueConstraint("kinship_id", "death_id", name=op.f("uq_support_plan_kinship_id")),
+        sa.UniqueConstraint("kinship_id", "death_id", name=op.f("uq_support_plan_kinship_id_death_id")),
     )
     for columns in (["state", "review_on"], ["death_id"], ["owner_id", "state"]):
-        op.create_index(op.f(f"ix_support_plan_{'_'.join(columns)}"), "support_plan", columns)
+        op.create_index(_index("support_plan", columns), "support_plan", columns)
     op.create_table(
         "follow_up",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -89,10 +93,10 @@ def upgrade() -> None:
         _user("follow_up", "assignee_id"),
         _user("follow_up", "ended_by_id"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up")),
-        sa.UniqueConstraint("plan_id", "key", name=op.f("uq_follow_up_plan_id")),
+        sa.UniqueConstraint("plan_id", "key", name=op.f("uq_follow_up_plan_id_key")),
     )
     for columns in (["state", "due_on"], ["assignee_id", "state", "due_on"]):
-        op.create_index(op.f(f"ix_follow_up_{'_'.join(columns)}"), "follow_up", columns)
+        op.create_index(_index("follow_up", columns), "follow_up", columns)
     op.create_table(
         "care_call",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -110,7 +114,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_care_call")),
     )
     for columns in (["plan_id", "tried_at"], ["follow_up_id"]):
-        op.create_index(op.f(f"ix_care_call_{'_'.join(columns)}"), "care_call", columns)
+        op.create_index(_index("care_call", columns), "care_call", columns)
     op.create_table(
         "key_day",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -122,9 +126,9 @@ def upgrade() -> None:
         sa.Column("stance", sa.String(length=32), nullable=False),
         _points("key_day", "plan_id", "support_plan", "CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_key_day")),
-        sa.UniqueConstraint("plan_id", "kind", "day", name=op.f("uq_key_day_plan_id")),
+        sa.UniqueConstraint("plan_id", "kind", "day", name=op.f("uq_key_day_plan_id_kind_day")),
     )
-    op.create_index(op.f("ix_key_day_day_plan_id"), "key_day", ["day", "plan_id"])
+    op.create_index(op.f("ix_key_day_day_key_day_plan_id"), "key_day", ["day", "plan_id"])
     op.create_table(
         "plan_step",
         sa.Column("key", sa.String(length=40), nullable=False),
