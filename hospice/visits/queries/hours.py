@@ -13,8 +13,8 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    distinct,
     func,
+    literal,
     or_,
     select,
 )
@@ -97,13 +97,13 @@ def _noted() -> Any:
     ).where(VisitNote.state.in_(STANDING))
 
 
-def _minutes(noted: Any) -> ColumnElement[float | None]:
+def _minutes(arrived_at: Any, left_at: Any) -> ColumnElement[float | None]:
     """Return the minutes of a visit: what was tapped or written down comes before the note.
 
     Whoever did not come gave none; where nothing is known there is no number.
     """
-    first = func.coalesce(Attendance.arrived_at, noted.c.arrived_at)
-    last = func.coalesce(Attendance.left_at, noted.c.left_at)
+    first = func.coalesce(Attendance.arrived_at, arrived_at)
+    last = func.coalesce(Attendance.left_at, left_at)
     return case(
         (Attendance.came.in_(ABSENT), 0.0),
         (and_(first.is_not(None), last >= first), minutes_between(first, last)),
@@ -141,7 +141,7 @@ def minutes_given_select(volunteer_id: Any) -> Select[Any]:
         .subquery()
     )
     shifts = (
-        _joined(select(_minutes(noted).label("minutes")), noted)
+        _joined(select(_minutes(noted.c.arrived_at, noted.c.left_at).label("minutes")), noted)
         .where(
             Assignment.volunteer_id == volunteer_id,
             Shift.category != Category.NOT_COUNTED,
@@ -176,7 +176,7 @@ def given(volunteer_id: int, first: date, last: date, now: datetime) -> list[Giv
         .group_by(VisitNote.assignment_id)
         .subquery()
     )
-    minutes = _minutes(noted)
+    minutes = _minutes(noted.c.arrived_at, noted.c.left_at)
     rows = db.session.execute(
         _joined(
             select(
@@ -215,10 +215,35 @@ def given(volunteer_id: int, first: date, last: date, now: datetime) -> list[Giv
     ]
 
 
-def _each() -> Any:
-    """Return the visits of everybody on some days, each with its minutes."""
-    noted = _noted().group_by(VisitNote.assignment_id).subquery()
-    minutes = _minutes(noted)
+def _gave() -> ColumnElement[bool]:
+    """Return the condition that a volunteer had a shift on some days; it stops at the first."""
+
+    def said(time: Any) -> Any:
+        its_own = (VisitNote.assignment_id == Assignment.id, VisitNote.state.in_(STANDING))
+        return select(time).where(*its_own).correlate(Assignment).scalar_subquery()
+
+    arrived_at, left_at = func.min(VisitNote.arrived_at), func.max(VisitNote.left_at)
+    is_known = _minutes(said(arrived_at), said(left_at)).is_not(None)
+    return (
+        select(literal(1))
+        .select_from(Assignment)
+        .join(Shift, Shift.id == Assignment.shift_id)
+        .outerjoin(Attendance, Attendance.assignment_id == Assignment.id)
+        .where(Assignment.volunteer_id == Volunteer.id, _within(), or_(_is_over(), is_known))
+        .correlate(Volunteer)
+        .exists()
+    )
+
+
+def _each(people: Any) -> Any:
+    """Return the visits of some people on some days, each with its minutes."""
+    noted = (
+        _noted()
+        .where(VisitNote.volunteer_id.in_(select(people.c.id)))
+        .group_by(VisitNote.assignment_id)
+        .subquery()
+    )
+    minutes = _minutes(noted.c.arrived_at, noted.c.left_at)
     return (
         _joined(
             select(
@@ -229,7 +254,11 @@ def _each() -> Any:
             ),
             noted,
         )
-        .where(_within(), or_(_is_over(), minutes.is_not(None)))
+        .where(
+            Assignment.volunteer_id.in_(select(people.c.id)),
+            _within(),
+            or_(_is_over(), minutes.is_not(None)),
+        )
         .subquery()
     )
 
@@ -237,8 +266,19 @@ def _each() -> Any:
 def hours_by_person(
     first: date, last: date, now: datetime, *, limit: int | None = None, offset: int = 0
 ) -> list[PersonHours]:
-    """Return what each volunteer gave on some days, by name; one statement."""
-    each = _each()
+    """Return what each volunteer gave on some days, by name; one statement.
+
+    The page's people first, then their visits: never those of everybody.
+    """
+    people = (
+        select(Volunteer.id, Volunteer.preferred_name, Volunteer.sort_key)
+        .where(_gave())
+        .order_by(Volunteer.sort_key, Volunteer.id)
+        .limit(limit)
+        .offset(offset)
+        .cte("people")
+    )
+    each = _each(people)
 
     def of(category: Category) -> Any:
         here = case((each.c.category == category, each.c.minutes))
@@ -247,17 +287,15 @@ def hours_by_person(
     came = and_(each.c.minutes.is_not(None), func.coalesce(each.c.came, Came.YES).not_in(ABSENT))
     rows = db.session.execute(
         select(
-            Volunteer.id,
-            Volunteer.preferred_name,
+            people.c.id,
+            people.c.preferred_name,
             func.coalesce(func.sum(case((came, 1), else_=0)), 0),
             func.coalesce(func.sum(case((each.c.minutes.is_(None), 1), else_=0)), 0),
             *(of(category) for category in _ORDER),
         )
-        .join(each, each.c.volunteer_id == Volunteer.id)
-        .group_by(Volunteer.id, Volunteer.preferred_name, Volunteer.sort_key)
-        .order_by(Volunteer.sort_key, Volunteer.id)
-        .limit(limit)
-        .offset(offset),
+        .join(each, each.c.volunteer_id == people.c.id)
+        .group_by(people.c.id, people.c.preferred_name, people.c.sort_key)
+        .order_by(people.c.sort_key, people.c.id),
         {"first_day": first, "last_day": last, "now": now},
     )
     return [PersonHours(*row[:4], *(round(value) for value in row[4:])) for row in rows]
@@ -265,7 +303,7 @@ def hours_by_person(
 
 def people_with_hours(first: date, last: date, now: datetime) -> int:
     """Return how many volunteers had shifts on some days."""
-    asked = select(func.count(distinct(_each().c.volunteer_id)))
+    asked = select(func.count()).select_from(Volunteer).where(_gave())
     return db.session.scalar(asked, {"first_day": first, "last_day": last, "now": now}) or 0
 
 
