@@ -8,13 +8,15 @@ from hospice.accounts.rules import Role
 from hospice.core.db import db
 from hospice.journal.models import Entry
 from hospice.patients.models import Patient
+from hospice.patients.rules import PatientState
 from hospice.places.models import Place
 from hospice.visits.models import VisitNote
+from hospice.visits.queries import staff
 from hospice.visits.rules import Concern, NoteState
 from hospice.volunteers.models import Volunteer
 from tests import builders
 from tests.conftest import Browser, Statements
-from tests.visits.stories import DAY, note, shift_in, told
+from tests.visits.stories import DAY, note, now, shift_in, told
 
 Open = Callable[[User | None], Browser]
 
@@ -56,6 +58,14 @@ def test_the_list_says_how_many_wait_and_shows_the_worrying_first(story: Story) 
     assert "Overdue" in missing
     assert "1 note is missing." in missing
     assert 'href="tel:13055550100"' in missing
+
+
+def test_only_the_visit_to_someone_who_died_counts_as_theirs(story: Story) -> None:
+    died = builders.patient("Mrs Zhu", at=story.ward, state=PatientState.DIED)
+    told(shift_in(story.ward, -6 * DAY), story.vera, sees=(died,))
+    told(shift_in(story.ward, -5 * DAY), story.vera, sees=(story.wang,))
+    told(shift_in(story.ward, -4 * DAY), story.vera)
+    assert [one.has_died for one in staff.missing_notes(now())] == [False, False, True]
 
 
 def test_filters_live_in_the_address(story: Story) -> None:

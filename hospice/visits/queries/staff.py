@@ -286,8 +286,11 @@ def is_missing(
 
 def has_died() -> ColumnElement[bool]:
     """Return the condition that someone an assignment, joined to its shift, visited has died."""
-    visited = select(AssignmentPatient.patient_id).where(
-        AssignmentPatient.assignment_id == Assignment.id
+    visited = (
+        select(AssignmentPatient.patient_id)
+        .where(AssignmentPatient.assignment_id == Assignment.id)
+        # Two levels down nothing correlates by itself: it would be whoever was visited, ever.
+        .correlate(Assignment)
     )
     person = aliased(Patient)  # the statement around it may have patients of its own
     return exists().where(
