@@ -1,6 +1,7 @@
 """One message on its way out: put together, looked at again at the last moment, handed over."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
@@ -14,7 +15,7 @@ from hospice.channels import queries as channels
 from hospice.channels.queries import Usable
 from hospice.channels.rules import Outcome
 from hospice.config import Settings
-from hospice.core.db import release, transaction
+from hospice.core.db import alone, release, transaction
 from hospice.reminders import actions, letters, queries
 from hospice.reminders import notices as letters_owed
 from hospice.reminders.actions import ways
@@ -90,12 +91,20 @@ class Going:
         unreachable = self.mail.reach()
         if unreachable is not None:
             return unreachable
-        # The connection may have taken a while. What was recorded meanwhile still counts.
-        return self.mail.send(made) if self._is_still(notice) else None
+        # The server may take its time. What was recorded meanwhile still counts.
+        return self.mail.send(made, lambda: self._standing_still(notice))
+
+    @contextmanager
+    def _standing_still(self, notice: Notice) -> Iterator[bool]:
+        """Say whether it is true still; while its text is handed over nobody changes that."""
+        with alone():
+            yield self._is_still(notice)
 
     def _by_service(self, notice: Notice, service: Usable, text: str) -> Result | None:
         service_post.reach(service.scheme)
-        if not self._is_still(notice):
+        with transaction():
+            is_still = self._is_still(notice)
+        if not is_still:
             return None
         found = service_post.hand_over(
             service.scheme,
@@ -110,14 +119,13 @@ class Going:
 
     def _is_still(self, notice: Notice) -> bool:
         """Look again at the last moment; what changed is put where it belongs."""
-        latest = look(self.message, self.read())
-        release()
-        if latest == notice:
+        now = self.read()
+        latest = look(self.message, now)
+        if latest == notice and actions.is_ours_still(self.message, now):
             return True
-        with transaction():
-            changed = _leaving(self.message, latest, self.read())
-            if changed is not None:  # its words are put together anew
-                actions.postpone(self.message, changed, self.read())
+        changed = _leaving(self.message, latest, now)
+        if changed is not None:  # its words are put together anew
+            actions.postpone(self.message, changed, now)
         return False
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, current_app
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from hospice.channels import queries as channels
 from hospice.config import Settings
@@ -296,6 +296,10 @@ def _send(message: Message, mail: Post, read: Callable[[], datetime]) -> tuple[s
     going = Going(message, mail, read)
     try:
         result = going.hand_over()
+    except OperationalError as error:  # the database was busy or away, before the handing over
+        release()
+        log.warning("the message %s waits for the database: %s", message.id, error.orig)
+        result = Result(Reason.LATER, "the database was busy")
     except Exception:
         release()
         log.exception("the message %s could not be put together", message.id)

@@ -5,8 +5,8 @@ import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -19,6 +19,7 @@ from hospice.reminders.rules import Reason, Result
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 TIMEOUT = 20.0  # seconds without a word from the server
+ROOM = 1 << 18  # bytes that are taken off our hands at once: a letter never waits for the line
 LIMIT = 60.0  # seconds for one message in all; half the lease, so that nobody takes it meanwhile
 
 
@@ -60,6 +61,14 @@ class _Stop(Exception):
     def __init__(self, reason: Reason, detail: str) -> None:
         super().__init__(detail)
         self.result = Result(reason, _one_line(detail))
+
+
+@contextmanager
+def _always() -> Iterator[bool]:
+    yield True
+
+
+Look = Callable[[], AbstractContextManager[bool]]
 
 
 class Post:
@@ -107,12 +116,18 @@ class Post:
             return stop.result
         return None
 
-    def send(self, mail: EmailMessage) -> Result:
-        """Hand over one message to its one recipient."""
+    def send(self, mail: EmailMessage, still: Look = _always) -> Result | None:
+        """Hand over one message to its one recipient; None when it is not true any more.
+
+        `still` is asked at the last moment: the server has agreed to take the message, which may
+        have cost it half a minute, and waits for its text. While it is open the text is handed
+        over. Where it says no the line is cut, and a server throws away what had no end
+        (RFC 5321 4.1.1.4).
+        """
         address = str(mail["To"].addresses[0].addr_spec)
         was_used = self._is_used
         try:
-            return self._send(mail, address)
+            return self._send(mail, address, still)
         except _Stop as stop:
             self._drop()
             # A connection kept from the message before may have been closed meanwhile; before the
@@ -120,21 +135,28 @@ class Post:
             if stop.result.reason is not Reason.UNREACHABLE or not was_used:
                 return stop.result
         try:
-            return self._send(mail, address)
+            return self._send(mail, address, still)
         except _Stop as stop:
             self._drop()
             return stop.result
 
-    def _send(self, mail: EmailMessage, address: str) -> Result:
+    def _send(self, mail: EmailMessage, address: str, still: Look) -> Result | None:
         smtp = self._smtp or self._connect()
         self._is_used = True
         watch = self._watch(smtp)
         try:
-            return self._hand_over(smtp, mail, address)
+            return self._hand_over(smtp, mail, address, still)
+        except _Stop:
+            raise
+        except BaseException:  # in the middle of a conversation, which nobody would go on with
+            self._drop()
+            raise
         finally:
             watch.cancel()
 
-    def _hand_over(self, smtp: smtplib.SMTP, mail: EmailMessage, address: str) -> Result:
+    def _hand_over(
+        self, smtp: smtplib.SMTP, mail: EmailMessage, address: str, still: Look
+    ) -> Result | None:
         is_ascii = address.isascii()
         if not is_ascii and not smtp.has_extn("smtputf8"):
             return Result(Reason.BAD_ADDRESS, "the mail server takes only plain letters in it")
@@ -153,7 +175,11 @@ class Post:
         code, words = _ask(lambda: smtp.docmd("DATA"), Reason.LATER)
         if code != 354:
             return self._refused(smtp, code, words)
-        _ask(lambda: _push(smtp, content + b".\r\n"), Reason.LATER)
+        with still() as is_true:
+            if not is_true:
+                self._drop()
+                return None
+            _ask(lambda: _push(smtp, content + b".\r\n"), Reason.LATER)
         # From here on it may have arrived, whatever happens to the line.
         code, words = _ask(smtp.getreply, Reason.UNKNOWN)
         return Result() if code == 250 else self._refused(smtp, code, words)
@@ -180,6 +206,8 @@ class Post:
             if code != 220:
                 raise _Stop(Reason.UNREACHABLE, f"{code} {words.decode(errors='replace')}")
             self._greet(smtp, where)
+            if smtp.sock is not None:
+                smtp.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM)
         except _Stop:
             smtp.close()
             raise

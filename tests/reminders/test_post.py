@@ -15,7 +15,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from hospice.reminders.post import Post, server
-from hospice.reminders.rules import Reason
+from hospice.reminders.rules import Reason, Result
 from tests.conftest import MailServer
 from tests.reminders.servers import Line, drip, free_port, hang, scripted, text_of
 
@@ -30,16 +30,23 @@ def a_mail(to: str = "vera@example.org", text: str = "Can you come?\n") -> Email
     return mail
 
 
+def hand(post: Post, mail: EmailMessage) -> Result:
+    """Hand over a mail that is true."""
+    result = post.send(mail)
+    assert result is not None
+    return result
+
+
 def send(url: str, **options: Any) -> tuple[Reason | None, str]:
     with Post(url, FROM, **{"timeout": 2, **options}) as post:
-        result = post.send(a_mail())
+        result = hand(post, a_mail())
     return result.reason, result.detail
 
 
 def test_a_mail_arrives_as_it_was_written(mail_server: MailServer) -> None:
     with Post(mail_server.url, FROM) as post:
         for text in ("您能来吗？\n", "first\n.\n..dots\n.end\n", "no line end"):
-            assert post.send(a_mail(text=text)).reason is None
+            assert hand(post, a_mail(text=text)).reason is None
     texts = [text_of(mail) for mail in mail_server.wait_for(3)]
     assert [text.replace("\r\n", "\n").strip() for text in texts] == [
         "您能来吗？",
@@ -180,15 +187,15 @@ def test_a_connection_that_was_closed_between_two_mails_is_opened_again() -> Non
         line.say("250 kept")
 
     with scripted(once) as one, Post(one.url, FROM, timeout=2) as post:
-        assert post.send(a_mail()).reason is None
-        assert post.send(a_mail()).reason is None
+        assert hand(post, a_mail()).reason is None
+        assert hand(post, a_mail()).reason is None
         assert one.connections == 2
 
 
 def test_one_refusal_leaves_the_connection_for_the_next() -> None:
     with scripted(refusing(rcpt="550 no")) as one, Post(one.url, FROM, timeout=2) as post:
-        assert post.send(a_mail()).reason is Reason.REFUSED
-        assert post.send(a_mail()).reason is Reason.REFUSED
+        assert hand(post, a_mail()).reason is Reason.REFUSED
+        assert hand(post, a_mail()).reason is Reason.REFUSED
         assert one.connections == 1
 
 

@@ -1,15 +1,14 @@
 """The whole way of a message: due, queued, claimed, looked at again, handed over, settled."""
 
 import re
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.header import decode_header, make_header
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from hospice import jobs
 from hospice.core.db import db
@@ -118,25 +117,36 @@ def test_a_message_says_what_is_true_when_it_leaves(
     assert row().address == "new@example.org"
 
 
-def test_a_no_while_the_connection_is_being_made_still_counts(app: Flask) -> None:
-    one = told(builders.shift(), builders.volunteer())
-    database = app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
-    number = one.id
+def test_a_no_at_any_moment_before_the_text_still_counts(either_app: Flask) -> None:
+    engine = db.engine
+    for moment in ("greeting", "MAIL", "RCPT", "DATA"):
+        number = told(builders.shift(), builders.volunteer()).id
+        db.session.rollback()
 
-    def script(line: Line) -> None:
-        line.say("220 here")
-        line.hear()
-        with closing(sqlite3.connect(database, isolation_level=None)) as link:
-            link.execute("UPDATE assignment SET state = 'declined' WHERE id = ?", [number])
-        line.say("250 here")
-        while line.hear():
-            line.say("250 fine")
+        def script(line: Line, moment: str = moment, number: int = number) -> None:
+            def reach(now: str) -> None:
+                if now == moment:
+                    with engine.begin() as link:
+                        link.execute(
+                            update(Assignment)
+                            .where(Assignment.id == number)
+                            .values(state=AssignmentState.DECLINED)
+                        )
 
-    with scripted(script) as server:
-        use(app, server.url)
-        assert jobs.send_reminders(NOW) == 0
-        assert not any(word.startswith("mail") for word in server.heard)
-    assert row().state is MessageState.WITHDRAWN
+            reach("greeting")
+            line.greet()
+            for word in ("MAIL", "RCPT", "DATA"):
+                line.hear()
+                reach(word)
+                line.say("354 go on" if word == "DATA" else "250 fine")
+            while True:
+                line.hear()
+
+        with scripted(script) as server:
+            use(either_app, server.url)
+            assert jobs.send_reminders(NOW) == 0
+            assert server.heard[-1].lower() == "data"
+            assert rows()[-1].state is MessageState.WITHDRAWN
 
 
 def test_too_late_is_said_to_be_too_late(posting: Flask, mail_server: MailServer) -> None:

@@ -274,6 +274,11 @@ def refresh(message: Message, notice: Notice, now: datetime) -> bool:
     return True
 
 
+def is_ours_still(message: Message, now: datetime) -> bool:
+    """Take the lease anew; False when it has gone to another, who will say it."""
+    return _settle(message, {"claimed_until": now + LEASE}, keeps=True)
+
+
 def _settle(message: Message, values: dict[str, Any], *, keeps: bool = False) -> bool:
     released = {} if keeps else {"claimed_by": None, "claimed_until": None}
     return (
@@ -307,6 +312,7 @@ __all__ = [
     "can_try_again",
     "claim_next",
     "expire",
+    "is_ours_still",
     "keep_stale",
     "look_again",
     "postpone",
