@@ -4,12 +4,8 @@ import gc
 import os
 import shutil
 import signal
-import socket
 import sqlite3
-import subprocess
-import tempfile
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +14,6 @@ from email.message import Message as Mail
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from aiosmtpd.controller import Controller
 from flask import Flask
@@ -26,6 +21,7 @@ from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from hospice import create_app
@@ -33,7 +29,7 @@ from hospice.accounts import actions as accounts
 from hospice.accounts.models import User
 from hospice.core.db import db, transaction
 from hospice.migrate import upgrade
-from tests import builders
+from tests import builders, postgresql
 
 accounts.cheapen_hashing()
 
@@ -87,87 +83,41 @@ def postgres() -> Iterator[str]:
     if given:
         yield given
         return
-    binaries = _postgres_binaries()
-    if binaries is None:
+    programs = postgresql.binaries()
+    if programs is None:
         pytest.skip("PostgreSQL is not installed: sudo apt install postgresql")
-    folder = Path(tempfile.mkdtemp(prefix="alongside-pg-"))
-    as_user: list[str] = []
-    if os.geteuid() == 0:  # initdb refuses root
-        shutil.chown(folder, "postgres", "postgres")
-        as_user = ["runuser", "-u", "postgres", "--"]
-    port = str(_free_port())
-    data = folder / "data"
-
-    def run(*command: str) -> None:
-        subprocess.run([*as_user, *command], check=True, capture_output=True, cwd=folder)
-
-    run(str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8")
-    options = (
-        f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=off"
-    )
-    run(
-        str(binaries / "pg_ctl"),
-        "-D",
-        str(data),
-        "-w",
-        "-o",
-        options,
-        "-l",
-        str(folder / "log"),
-        "start",
-    )
-    try:
-        yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
-    finally:
-        run(str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _postgres_binaries() -> Path | None:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if found:
-        return found[-1].parent
-    on_path = shutil.which("initdb")
-    return Path(on_path).parent if on_path else None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    with postgresql.server(programs) as url:
+        yield url
 
 
 @pytest.fixture
 def postgres_url(postgres: str) -> Iterator[str]:
     """An empty PostgreSQL database for one test."""
-    with _database(postgres) as url:
+    with postgresql.database(postgres) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A migrated PostgreSQL database; tests copy it, which is ten times quicker than migrating."""
-    with _database(postgres) as url:
-        app = make_app(tmp_path_factory.mktemp("template"), url)
-        upgrade(app)
+    """The name of a migrated PostgreSQL database, to be copied."""
+    with postgresql.database(postgres) as url:
+        upgrade(make_app(tmp_path_factory.mktemp("template"), url))
         yield url.rsplit("/", 1)[1]
 
 
+@pytest.fixture(scope="session")
+def emptied_postgres(postgres: str, postgres_template: str) -> Iterator[postgresql.Emptied]:
+    """The copy that tests share, one after the other."""
+    kept = postgresql.Emptied(postgres, postgres_template)
+    yield kept
+    kept.drop()
+
+
 @pytest.fixture
-def migrated_postgres_url(postgres: str, postgres_template: str) -> Iterator[str]:
-    """A migrated PostgreSQL database for one test."""
-    with _database(postgres, f" TEMPLATE {postgres_template}") as url:
+def migrated_postgres_url(emptied_postgres: postgresql.Emptied) -> Iterator[str]:
+    """A migrated PostgreSQL database without a row, for one test."""
+    with emptied_postgres.for_one_test() as url:
         yield url
-
-
-@contextmanager
-def _database(server: str, how: str = "") -> Iterator[str]:
-    name = f"t{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}{how}")
-    yield server.rsplit("/", 1)[0] + "/" + name
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 class CompiledTemplates(BytecodeCache):
@@ -207,11 +157,33 @@ def _compiled_builder(rule: Rule, append_unknown: bool = True) -> Callable[..., 
 Rule._compile_builder = _compiled_builder  # type: ignore[assignment]
 
 
+FIRST: dict[str, Engine] = {}
+
+
+def _share_statements(engine: Engine) -> None:
+    """Let the engines of all apps keep the statements that one of them has compiled.
+
+    What is kept holds for a dialect, so they share that too.
+    """
+    if engine.name in FIRST:
+        engine.dialect = FIRST[engine.name].dialect
+        engine._compiled_cache = FIRST[engine.name]._compiled_cache
+
+
+@event.listens_for(Engine, "connect")
+def _wait_for_no_disk(connection: Any, _record: object) -> None:
+    """Take back synchronous=FULL, which tests/core/test_db.py looks after: here no power fails."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
+
+
 def make_app(folder: Path, url: str | None = None, **environ: str) -> Flask:
     """Return an app of its own; the database is not migrated."""
     app = create_app({**_environ(folder, url), **environ})
     app.config.update(TESTING=True)
     app.jinja_env.bytecode_cache = COMPILED
+    with app.app_context():
+        _share_statements(db.engine)
     return app
 
 
@@ -220,31 +192,38 @@ def migrated_copy(migrated: Path, folder: Path) -> None:
     shutil.copy(migrated, folder / "alongside.sqlite3")
 
 
-@pytest.fixture
-def app(tmp_path: Path, migrated: Path) -> Iterator[Flask]:
-    """The app on a fresh, migrated SQLite file, inside an app context, with a hospice."""
-    migrated_copy(migrated, tmp_path)
-    app = make_app(tmp_path)
+@contextmanager
+def ready(app: Flask) -> Iterator[Flask]:
+    """Open an app whose database is migrated, inside an app context, with a hospice."""
     with app.app_context():
+        if db.engine.name not in FIRST:
+            with db.engine.connect():  # a dialect learns from the first connection
+                FIRST[db.engine.name] = db.engine
+            db.engine._compiled_cache = LRUCache(2_000)
         builders.hospice()
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def app(tmp_path: Path, migrated: Path) -> Iterator[Flask]:
+    """The app on a fresh, migrated SQLite file, inside an app context, with a hospice."""
+    migrated_copy(migrated, tmp_path)
+    with ready(make_app(tmp_path)) as app:
+        yield app
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def either_app(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Iterator[Flask]:
     """The same, once on SQLite and once on PostgreSQL."""
+    url = None
     if request.param == "sqlite":
         migrated_copy(migrated, tmp_path)
-        app = make_app(tmp_path)
     else:
-        app = make_app(tmp_path, request.getfixturevalue("migrated_postgres_url"))
-    with app.app_context():
-        builders.hospice()
+        url = request.getfixturevalue("migrated_postgres_url")
+    with ready(make_app(tmp_path, url)) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 # --- people ---------------------------------------------------------------------------------------
@@ -365,7 +344,7 @@ class _Keeper:
 def mail_server() -> Iterator[MailServer]:
     """A real SMTP server on loopback."""
     keeper = _Keeper()
-    controller = Controller(keeper, hostname="127.0.0.1", port=_free_port())
+    controller = Controller(keeper, hostname="127.0.0.1", port=postgresql.free_port())
     controller.start()
     keeper.server = MailServer(f"smtp://127.0.0.1:{controller.port}")
     yield keeper.server
