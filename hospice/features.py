@@ -37,6 +37,7 @@ def register(app: Flask) -> None:
     """
     for name in PARTS:
         _module(name, "views")
+    sources = app.extensions.setdefault("notice_sources", [])
     for name in ORDER:
         _module(name, "models")
         app.register_blueprint(import_module(f"hospice.{name}.views").bp)
@@ -44,6 +45,10 @@ def register(app: Flask) -> None:
         words = _module(name, "words")
         app.jinja_env.globals.update(getattr(words, "GLOBALS", {}))
         journal_words.register(getattr(words, "VERBS", {}), getattr(words, "FIELDS", {}))
+    for name in ORDER:
+        notices = _module(name, "notices")
+        if hasattr(notices, "due"):  # what is to be said, for a look ahead
+            sources.append(notices)
     for name in ORDER:
         cards = _module(name, "cards")
         if cards is not None:

@@ -49,9 +49,11 @@ PAGES: dict[str, tuple[dict[str, Any], ...]] = {
     "places.index": ({},),
     "places.new": ({},),
     "places.show": ({"place_id": "$ward"}, {"place_id": "$home"}),
-    "reminders.index": ({}, {"state": "sent"}),
+    "reminders.held": ({},),
+    "reminders.index": ({}, {"state": "sent"}, {"gap": "1"}),
     "reminders.kept_wording": ({"wording_id": "$wording"},),
     "reminders.my_wishes": ({},),
+    "reminders.next_day": ({},),
     "reminders.show": ({"message_id": "$failed_message"}, {"message_id": "$sent_message"}),
     "reminders.wording": (
         {"kind": "two_days", "name": "answered.email.en"},

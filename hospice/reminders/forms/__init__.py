@@ -4,7 +4,7 @@ from flask import request
 
 from hospice.reminders.queries import GROUPS, Wanted
 from hospice.reminders.rules import Kind
-from hospice.web.forms import text_arg
+from hospice.web.forms import number_arg, text_arg
 
 
 def wanted() -> Wanted:
@@ -15,4 +15,5 @@ def wanted() -> Wanted:
         group=group if group in GROUPS else "all",
         kind=Kind(kind) if kind in set(Kind) else None,
         name=text_arg("who"),
+        gap=number_arg("gap", 0, low=0) or None,
     )

@@ -2,15 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from hospice.accounts.models import Ticket, User
 from hospice.core.db import db
 from hospice.core.errors import Missing
 from hospice.reminders.models import Message, Tick
+from hospice.reminders.queries.listing import (
+    COUNTED,
+    GROUPS,
+    RECENT,
+    Wanted,
+    counts,
+    messages,
+    waiting_until,
+)
 from hospice.reminders.queries.wishes import wishes_of, with_wishes
 from hospice.reminders.rules import (
     LATE_AFTER,
@@ -24,18 +33,8 @@ from hospice.reminders.rules import (
 )
 
 SENDING_JOB = "send_reminders"
-RECENT = timedelta(days=30)
 _MOST_CALLS = 500
 _AT_ONCE = 500  # keys in one statement
-
-# A group of states, as the page's tabs show them.
-GROUPS: dict[str, tuple[MessageState, ...]] = {
-    "all": tuple(MessageState),
-    "waiting": (MessageState.WAITING, MessageState.SENDING),
-    "sent": (MessageState.SENT,),
-    "failed": (MessageState.FAILED, MessageState.UNCLEAR, MessageState.EXPIRED),
-    "other": (MessageState.PHONED, MessageState.WITHDRAWN),
-}
 
 
 @dataclass(frozen=True)
@@ -164,60 +163,6 @@ def message(message_id: int) -> Message:
     return found
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What a list of messages is narrowed to."""
-
-    group: str = "all"
-    kind: Kind | None = None
-    name: str = ""
-
-
-def messages(wanted: Wanted, now: datetime, *, limit: int, offset: int = 0) -> Sequence[Message]:
-    """Return the messages of the last month and those to come, the newest first."""
-    return db.session.scalars(
-        select(Message)
-        .where(*_conditions(wanted, now, GROUPS[wanted.group]))
-        .order_by(Message.due_at.desc(), Message.id.desc())
-        .limit(limit)
-        .offset(offset)
-    ).all()
-
-
-def counts(wanted: Wanted, now: datetime) -> dict[str, int]:
-    """Return how many messages each group has under the same narrowing."""
-    rows = db.session.execute(
-        select(Message.state, func.count())
-        .where(*_conditions(wanted, now, GROUPS["all"]))
-        .group_by(Message.state)
-    )
-    by_state: dict[MessageState, int] = {row[0]: row[1] for row in rows}
-    return {
-        group: sum(by_state.get(state, 0) for state in states) for group, states in GROUPS.items()
-    }
-
-
-def _conditions(
-    wanted: Wanted, now: datetime, states: tuple[MessageState, ...]
-) -> list[ColumnElement[bool]]:
-    # by state and time, which is how the index has them: the past never makes this slower
-    found: list[ColumnElement[bool]] = [
-        Message.state.in_(states),
-        Message.due_at >= now - RECENT,
-    ]
-    if wanted.kind is not None:
-        found.append(Message.kind == wanted.kind)
-    if wanted.name:
-        plain = wanted.name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        found.append(
-            or_(
-                Message.name.ilike(f"%{plain}%", escape="\\"),
-                Message.address.ilike(f"%{plain}%", escape="\\"),
-            )
-        )
-    return found
-
-
 def trouble(now: datetime) -> str:
     """Return why the mail server serves nobody, where the newest message that waits says so."""
     reason = db.session.scalar(
@@ -254,6 +199,7 @@ def to_recipient(kind: str, record_id: int, *, limit: int = 20) -> Sequence[Mess
 
 
 __all__ = [
+    "COUNTED",
     "GROUPS",
     "RECENT",
     "SENDING_JOB",
@@ -271,6 +217,7 @@ __all__ = [
     "to_recipient",
     "trouble",
     "user_to_test",
+    "waiting_until",
     "wishes_of",
     "with_wishes",
 ]

@@ -110,12 +110,6 @@ def moments(from_at: datetime, until_at: datetime) -> list[datetime]:
     return [min(first + step * number, until_at) for number in range(1, count + 1)]
 
 
-def coming(now: datetime, ahead: timedelta) -> list[datetime]:
-    """Return the moments, now and each half hour, at which to ask what will be said."""
-    step = timedelta(minutes=30)
-    return [now + step * number for number in range(int(ahead / step) + 1)]
-
-
 def is_late(was_due_at: datetime, now: datetime) -> bool:
     """Tell whether a letter leaves so late that it says why."""
     return now - was_due_at > SAID_LATE

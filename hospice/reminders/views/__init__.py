@@ -6,6 +6,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from hospice.accounts.rules import Permission
+from hospice.channels import queries as channels
 from hospice.core import clock
 from hospice.core.db import transaction
 from hospice.core.errors import Refused
@@ -14,11 +15,13 @@ from hospice.reminders import actions, letters, notices, queries
 from hospice.reminders.forms import wanted
 from hospice.reminders.letters import Letter
 from hospice.reminders.models import Message
+from hospice.reminders.queries import standstill, ways
 from hospice.reminders.rules import Kind
+from hospice.reminders.rules.standstill import Delay
 from hospice.reminders.words import GROUP_LABELS, KIND_LABELS, objection_words
 from hospice.web.forms import number_arg
 from hospice.web.guard import requires, safe_next
-from hospice.web.lists import PER_PAGE, Page, offset
+from hospice.web.lists import PER_PAGE, offset
 
 bp = Blueprint("reminders", __name__)
 
@@ -30,17 +33,21 @@ def index() -> str:
     now = clock.now()
     chosen = wanted()
     number = number_arg("page", 1, low=1)
-    counts = queries.counts(chosen, now)
-    found = queries.messages(chosen, now, limit=PER_PAGE, offset=offset(number))
+    # One more than is shown tells whether another page follows; how many there are nobody counts.
+    found = queries.messages(chosen, now, limit=PER_PAGE + 1, offset=offset(number))
     return render_template(
         "reminders/index.html",
-        page=Page(found, number, counts[chosen.group]),
-        counts=counts,
+        rows=found[:PER_PAGE],
+        number=number,
+        has_more=len(found) > PER_PAGE,
+        counts=queries.counts(chosen, now),
+        most=queries.COUNTED,
         chosen=chosen,
         groups=GROUP_LABELS,
         kinds=KIND_LABELS,
         calls=queries.people_to_phone(now),
         heartbeat=queries.heartbeat(now),
+        gaps=standstill.gaps(now),
         has_server=_has_server(),
         trouble=queries.trouble(now),
         now=now,
@@ -53,11 +60,15 @@ def show(message_id: int) -> str:
     """Show one message: its words, and what became of it."""
     message = queries.message(message_id)
     now = clock.now()
+    tries = ways.tries(message_id)
     return render_template(
         "reminders/show.html",
         message=message,
-        letter=_letter(message),
+        letter=_letter(message, standstill.delay(message, message.settled_at or now)),
         entries=journal.history("message", message_id, limit=10),
+        tries=tries,
+        channels=channels.names() if tries else {},
+        may_send_more=message.send_before > now,
         can_phone=actions.can_be_phoned(message),
         can_try_again=actions.can_try_again(message, now),
         has_server=_has_server(),
@@ -116,9 +127,15 @@ def _has_server() -> bool:
     return bool(current_app.config["SETTINGS"].smtp_url)
 
 
-def _letter(message: Message) -> Letter | None:
+def _letter(message: Message, late: Delay | None) -> Letter | None:
     """Return a message's words; None when they cannot be put together."""
     try:
-        return letters.preview(Kind(message.kind), message.facts, message.locale)
+        return letters.preview(Kind(message.kind), message.facts, message.locale, late=late)
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
+
+
+# Each module puts its pages on `bp`.
+from hospice.reminders.views import doubt, held, next_day  # noqa: E402
+
+__all__ = ["bp", "doubt", "held", "next_day"]

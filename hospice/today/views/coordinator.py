@@ -14,6 +14,7 @@ from hospice.core import clock
 from hospice.grief_support.queries import deaths
 from hospice.journal import queries as journal
 from hospice.reminders import queries as reminders
+from hospice.reminders.queries import standstill
 from hospice.shifts.queries import claims, composition, undo, unpublished
 from hospice.shifts.queries.holidays import HolidayInfo, undecided
 from hospice.tasks.queries import due_tasks
@@ -75,6 +76,7 @@ def coordinator() -> str:
         done=journal.since(start, limit=8),
         steps={step.made_at: step for step in undo.steps(current_user, now)},
         heartbeat=reminders.heartbeat(now),
+        gaps=standstill.gaps(now),
     )
 
 
