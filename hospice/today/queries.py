@@ -1,15 +1,20 @@
-"""What the coordinator's first page needs to know, in a constant number of statements."""
+"""What the coordinator's first page needs to know, in a constant number of statements.
+
+They are built once: making them anew for each page costs more than running them.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from hospice.attendance.models import Attendance
-from hospice.core.db import db
+from hospice.core.db import UtcInstant, db
 from hospice.core.names import matches
 from hospice.patients.models import Patient
 from hospice.places.models import Place
@@ -95,9 +100,21 @@ class DayFill:
         return "h0" if step == 0 else f"h{step}c"
 
 
+def _starts_within() -> ColumnElement[bool]:
+    """Return the condition of a shift that takes place after `now` and before `until`."""
+    now, until = (bindparam(name, type_=UtcInstant()) for name in ("now", "until"))
+    return and_(Shift.starts_at > now, Shift.starts_at < until, Shift.state == ShiftState.PLANNED)
+
+
 def drop_outs(now: datetime) -> list[DropOut]:
     """Return those who can't come and are not replaced, soonest first."""
-    rows = db.session.execute(
+    rows = db.session.execute(_drop_outs(), {"now": now, "until": now + DECLINED_WITHIN})
+    return [DropOut(*tuple(row)) for row in rows]
+
+
+@cache
+def _drop_outs() -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Shift.id,
             Assignment.id,
@@ -114,28 +131,32 @@ def drop_outs(now: datetime) -> list[DropOut]:
         .join(Place, Place.id == Shift.place_id)
         .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
         .where(
-            Shift.starts_at > now,
-            Shift.starts_at < now + DECLINED_WITHIN,
-            Shift.state == ShiftState.PLANNED,
+            _starts_within(),
             Shift.taken < Shift.wanted,
             Assignment.state == AssignmentState.DECLINED,
-            Assignment.covered_by_id.is_(None),
+            # Not "IS NULL": SQLite would read every assignment there ever was.
+            func.coalesce(Assignment.covered_by_id, 0) == 0,
         )
         .order_by(Shift.starts_at, Assignment.id)
         .limit(MOST)
     )
-    return [DropOut(*tuple(row)) for row in rows]
 
 
 def thin_shifts(now: datetime) -> list[ThinShift]:
     """Return shifts within two days that have fewer people than they need, soonest first."""
+    rows = db.session.execute(_thin_shifts(), {"now": now, "until": now + COVER_WITHIN})
+    return [ThinShift(*row) for row in rows]
+
+
+@cache
+def _thin_shifts() -> Select[*tuple[Any, ...]]:
     declined = aliased(Assignment)
     dropped = exists().where(
         declined.shift_id == Shift.id,
         declined.state == AssignmentState.DECLINED,
         declined.covered_by_id.is_(None),
     )
-    rows = db.session.execute(
+    return (
         select(
             Shift.id,
             Shift.starts_at,
@@ -147,43 +168,15 @@ def thin_shifts(now: datetime) -> list[ThinShift]:
             Shift.minimum,
         )
         .join(Place, Place.id == Shift.place_id)
-        .where(
-            Shift.starts_at > now,
-            Shift.starts_at < now + COVER_WITHIN,
-            Shift.state == ShiftState.PLANNED,
-            Shift.taken < Shift.minimum,
-            ~dropped,
-        )
+        .where(_starts_within(), Shift.taken < Shift.minimum, ~dropped)
         .order_by(Shift.starts_at, Shift.id)
         .limit(MOST)
     )
-    return [ThinShift(*row) for row in rows]
 
 
 def unconfirmed(now: datetime) -> list[Unconfirmed]:
     """Return the shifts within three days on which someone has not answered."""
-    rows = db.session.execute(
-        select(
-            Shift.id,
-            Shift.starts_at,
-            Shift.local_day,
-            Place.name,
-            Place.timezone,
-            Volunteer.preferred_name,
-            Assignment.told_at,
-        )
-        .join(Shift, Shift.id == Assignment.shift_id)
-        .join(Place, Place.id == Shift.place_id)
-        .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
-        .where(
-            Shift.starts_at > now,
-            Shift.starts_at < now + UNCONFIRMED_WITHIN,
-            Shift.state == ShiftState.PLANNED,
-            Assignment.state == AssignmentState.WAITING,
-        )
-        .order_by(Shift.starts_at, Shift.id, Volunteer.sort_key)
-        .limit(60)
-    ).all()
+    rows = db.session.execute(_unconfirmed(), {"now": now, "until": now + UNCONFIRMED_WITHIN}).all()
     grouped: dict[int, list[tuple[object, ...]]] = defaultdict(list)
     for row in rows:
         grouped[row[0]].append(tuple(row))
@@ -204,6 +197,27 @@ def unconfirmed(now: datetime) -> list[Unconfirmed]:
     return found[:MOST]
 
 
+@cache
+def _unconfirmed() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Shift.id,
+            Shift.starts_at,
+            Shift.local_day,
+            Place.name,
+            Place.timezone,
+            Volunteer.preferred_name,
+            Assignment.told_at,
+        )
+        .join(Shift, Shift.id == Assignment.shift_id)
+        .join(Place, Place.id == Shift.place_id)
+        .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
+        .where(_starts_within(), Assignment.state == AssignmentState.WAITING)
+        .order_by(Shift.starts_at, Shift.id, Volunteer.sort_key)
+        .limit(60)
+    )
+
+
 def next_day(today: date) -> date | None:
     """Return the next day, today included, on which there are shifts."""
     return db.session.scalar(
@@ -215,30 +229,8 @@ def next_day(today: date) -> date | None:
 
 def places_on(today: date, now: datetime) -> list[PlaceToday]:
     """Return a day's shifts by place; two statements."""
-    shifts = db.session.execute(
-        select(Shift.id, Shift.place_id, Place.name, Shift.wanted, Shift.ends_at)
-        .join(Place, Place.id == Shift.place_id)
-        .where(Shift.local_day == today, Shift.state == ShiftState.PLANNED)
-        .order_by(Place.position, Place.id, Shift.starts_at)
-        .limit(120)
-    ).all()
-    people = db.session.execute(
-        select(
-            Assignment.shift_id,
-            Assignment.state,
-            Volunteer.preferred_name,
-            and_(Attendance.arrived_at.is_not(None), Attendance.left_at.is_(None)),
-        )
-        .join(Shift, Shift.id == Assignment.shift_id)
-        .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
-        .outerjoin(Attendance, Attendance.assignment_id == Assignment.id)
-        .where(
-            Shift.local_day == today,
-            Shift.state == ShiftState.PLANNED,
-            Assignment.state.in_(HOLDING),
-        )
-        .order_by(Assignment.is_leader.desc(), Volunteer.sort_key)
-    ).all()
+    shifts = db.session.execute(_shifts_on(), {"today": today}).all()
+    people = db.session.execute(_people_on(), {"shift_ids": [row.id for row in shifts]}).all()
     by_shift: dict[int, list[tuple[AssignmentState, str]]] = defaultdict(list)
     here: dict[int, list[str]] = defaultdict(list)
     for shift_id, state, name, is_in in people:
@@ -264,6 +256,39 @@ def places_on(today: date, now: datetime) -> list[PlaceToday]:
     return [_together(group) for group in places.values()]
 
 
+@cache
+def _shifts_on() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Shift.id, Shift.place_id, Place.name, Shift.wanted, Shift.ends_at)
+        .join(Place, Place.id == Shift.place_id)
+        .where(
+            Shift.local_day == bindparam("today", type_=Date()),
+            Shift.state == ShiftState.PLANNED,
+        )
+        .order_by(Place.position, Place.id, Shift.starts_at)
+        .limit(120)
+    )
+
+
+@cache
+def _people_on() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Assignment.shift_id,
+            Assignment.state,
+            Volunteer.preferred_name,
+            and_(Attendance.arrived_at.is_not(None), Attendance.left_at.is_(None)),
+        )
+        .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
+        .outerjoin(Attendance, Attendance.assignment_id == Assignment.id)
+        .where(
+            Assignment.shift_id.in_(bindparam("shift_ids", expanding=True)),
+            Assignment.state.in_(HOLDING),
+        )
+        .order_by(Assignment.is_leader.desc(), Volunteer.sort_key)
+    )
+
+
 def _together(group: Sequence[PlaceToday]) -> PlaceToday:
     return PlaceToday(
         place_id=group[0].place_id,
@@ -280,15 +305,20 @@ def fill(today: date, weekday: int) -> list[DayFill]:
     """Return how full the next six such weekdays are."""
     first = today + timedelta(days=(weekday - today.weekday()) % 7)
     days = [first + timedelta(weeks=week) for week in range(6)]
-    rows = {
-        row[0]: (row[1], row[2])
-        for row in db.session.execute(
-            select(Shift.local_day, func.sum(Shift.taken), func.sum(Shift.wanted))
-            .where(Shift.local_day.in_(days), Shift.state == ShiftState.PLANNED)
-            .group_by(Shift.local_day)
-        )
-    }
+    rows = {row[0]: (row[1], row[2]) for row in db.session.execute(_fill(), {"days": days})}
     return [DayFill(day, *(int(n) for n in rows.get(day, (0, 0)))) for day in days]
+
+
+@cache
+def _fill() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Shift.local_day, func.sum(Shift.taken), func.sum(Shift.wanted))
+        .where(
+            Shift.local_day.in_(bindparam("days", expanding=True)),
+            Shift.state == ShiftState.PLANNED,
+        )
+        .group_by(Shift.local_day)
+    )
 
 
 @dataclass(frozen=True)
@@ -309,16 +339,19 @@ class Beginning:
 
 def beginning() -> Beginning:
     """Return how far a new installation has come; one statement."""
-    row = db.session.execute(
-        select(
-            exists(select(Place.id)),
-            exists(select(WeeklyShift.id)),
-            exists(select(Volunteer.id)),
-            exists(select(Assignment.id)),
-            exists(select(Assignment.id).where(Assignment.told_at.is_not(None))),
-        )
-    ).one()
+    row = db.session.execute(_beginning()).one()
     return Beginning(*(bool(value) for value in row))
+
+
+@cache
+def _beginning() -> Select[*tuple[Any, ...]]:
+    return select(
+        exists(select(Place.id)),
+        exists(select(WeeklyShift.id)),
+        exists(select(Volunteer.id)),
+        exists(select(Assignment.id)),
+        exists(select(Assignment.id).where(Assignment.told_at.is_not(None))),
+    )
 
 
 def volunteers_like(words: str, *, limit: int = 20) -> Sequence[Volunteer]:

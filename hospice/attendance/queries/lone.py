@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from hospice.accounts.models import User
 from hospice.attendance.models import Attendance
 from hospice.attendance.queries.presence import Member, ends_at, made, members, patience
 from hospice.attendance.rules import ABSENT, LOOKED_FOR, Came, Step, step_at
-from hospice.core.db import db
+from hospice.core.db import UtcInstant, db
 from hospice.patients.models import Patient
 from hospice.patients.rules import PatientState, is_visited
 from hospice.places.models import Place
@@ -67,12 +68,15 @@ def _asked() -> Any:
     )
 
 
-def _still_there(now: datetime) -> ColumnElement[bool]:
+def _still_there() -> ColumnElement[bool]:
+    first, last, looked_for = (
+        bindparam(name, type_=UtcInstant()) for name in ("first", "last", "looked_for")
+    )
     return and_(
         # the start has an index, the end has none
-        Shift.starts_at > now - timedelta(days=3),
-        Shift.starts_at <= now + timedelta(days=1),
-        ends_at() > now - LOOKED_FOR,
+        Shift.starts_at > first,
+        Shift.starts_at <= last,
+        ends_at() > looked_for,
         Attendance.left_at.is_(None),
         func.coalesce(Attendance.came, Came.UNKNOWN).not_in(ABSENT),
     )
@@ -80,10 +84,18 @@ def _still_there(now: datetime) -> ColumnElement[bool]:
 
 def alone(now: datetime) -> list[Alone]:
     """Return those at home visits of whom it is not known that they are out again."""
-    rows = db.session.execute(
-        _asked().where(_still_there(now)).order_by(Shift.starts_at, Assignment.id).limit(_MOST)
-    )
+    values = {
+        "first": now - timedelta(days=3),
+        "last": now + timedelta(days=1),
+        "looked_for": now - LOOKED_FOR,
+    }
+    rows = db.session.execute(_alone(), values)
     return [Alone(made(row), row.address, row.locale) for row in rows]
+
+
+@cache
+def _alone() -> Any:
+    return _asked().where(_still_there()).order_by(Shift.starts_at, Assignment.id).limit(_MOST)
 
 
 def alone_among(assignment_ids: Sequence[int]) -> list[Alone]:

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from hospice.accounts import queries as accounts
 from hospice.attendance.models import Attendance
 from hospice.attendance.rules import ABSENT, ASKED_FOR, OWN, Came, Patience, Presence
 from hospice.attendance.rules import Place as PlaceOn
-from hospice.core.db import db
+from hospice.core.db import UtcInstant, db
 from hospice.core.errors import Missing
 from hospice.places.models import Place
 from hospice.shifts.models import Assignment, Shift
@@ -255,40 +255,55 @@ def came_columns() -> CameColumns:
 
 def still_open(now: datetime, *, limit: int = 60, offset: int = 0) -> list[Member]:
     """Return the places of shifts that are over where nobody said whether they came."""
-    rows = db.session.execute(
+    values = {**_moments(now), "limit": limit, "offset": offset}
+    return [made(row) for row in db.session.execute(_still_open(), values)]
+
+
+# Both of these are on pages that are opened all day: building them costs more than they do.
+@cache
+def _still_open() -> Select[*tuple[Any, ...]]:
+    return (
         members()
-        .where(_is_settled(now))
+        .where(_is_settled())
         .order_by(Shift.starts_at.desc(), Assignment.id)
-        .limit(limit)
-        .offset(offset)
+        .limit(bindparam("limit"))
+        .offset(bindparam("offset"))
     )
-    return [made(row) for row in rows]
 
 
 def open_count(now: datetime) -> int:
     """Return how many such places there are."""
+    return db.session.scalar(_open_count(), _moments(now)) or 0
+
+
+@cache
+def _open_count() -> Select[int]:
     return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Assignment)
-            .join(Shift, Shift.id == Assignment.shift_id)
-            .where(
-                Assignment.told_at.is_not(None),
-                Assignment.state.in_(COMING),
-                Shift.state == ShiftState.PLANNED,
-                _is_settled(now),
-            )
+        select(func.count())
+        .select_from(Assignment)
+        .join(Shift, Shift.id == Assignment.shift_id)
+        .where(
+            Assignment.told_at.is_not(None),
+            Assignment.state.in_(COMING),
+            Shift.state == ShiftState.PLANNED,
+            _is_settled(),
         )
-        or 0
     )
 
 
-def _is_settled(now: datetime) -> ColumnElement[bool]:
-    over = now - patience().check_in_after
+def _moments(now: datetime) -> dict[str, Any]:
+    """Return the values of `_is_settled`."""
+    return {"now": now, "over": now - patience().check_in_after, "asked_since": now - ASKED_FOR}
+
+
+def _is_settled() -> ColumnElement[bool]:
+    over, since, now = (
+        bindparam(name, type_=UtcInstant()) for name in ("over", "asked_since", "now")
+    )
     return and_(
         Shift.ends_at < over,
         # the start has an index, the end has none
-        Shift.starts_at > now - ASKED_FOR,
+        Shift.starts_at > since,
         Shift.starts_at < now,
         is_open(),
     )

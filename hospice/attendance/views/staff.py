@@ -23,9 +23,9 @@ def index() -> str:
     now = clock.now()
     number = number_arg("page", 1, low=1, high=1000)
     rows = queries.still_open(now, limit=PER_PAGE, offset=offset(number))
-    return render_template(
-        "attendance/index.html", page=Page(rows, number, queries.open_count(now))
-    )
+    is_all = number == 1 and len(rows) < PER_PAGE
+    total = len(rows) if is_all else queries.open_count(now)
+    return render_template("attendance/index.html", page=Page(rows, number, total))
 
 
 @bp.route("/attendance/<int:assignment_id>", methods=["GET", "POST"])

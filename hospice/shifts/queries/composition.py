@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import contains_eager
 
-from hospice.core.db import db
+from hospice.core.db import UtcInstant, db
 from hospice.places.models import Place
 from hospice.shifts.models import Assignment, Shift, Shortfall
 from hospice.shifts.queries.shifts import facts_of, member
@@ -66,33 +68,16 @@ def short(
     Someone else may have come since: what the present people lack is looked at again. Without
     `is_cover` shifts that only lack people are left out: those who dropped out stand elsewhere.
     """
-    marked = select(Shortfall.shift_id, Shortfall.kind, Shortfall.since)
+    values: dict[str, Any] = {"now": now, "until": now + SHOWN_WITHIN, "limit": limit * 20}
     if since is not None:
-        marked = marked.where(Shortfall.since > since)
-    if not is_cover:
-        marked = marked.where(Shortfall.kind != MINIMUM)
-    noted = marked.subquery()
-    wanted = (
-        select(noted.c.kind, noted.c.since, Shift, Volunteer)
-        .join(Shift, Shift.id == noted.c.shift_id)
-        .join(Place, Place.id == Shift.place_id)
-        .outerjoin(Assignment, and_(Assignment.shift_id == Shift.id, Assignment.state.in_(HOLDING)))
-        .outerjoin(Volunteer, Volunteer.id == Assignment.volunteer_id)
-        .where(
-            Shift.starts_at > now,
-            Shift.starts_at < now + SHOWN_WITHIN,
-            Shift.state == ShiftState.PLANNED,
-        )
-        .options(contains_eager(Shift.place))
-        .order_by(Shift.starts_at, Shift.id)
-        .limit(limit * 20)
-    )
+        values["since"] = since
     if shift_ids is not None:
-        wanted = wanted.where(Shift.id.in_(shift_ids))
+        values["shift_ids"] = shift_ids
+    wanted = _short(since is not None, shift_ids is not None, is_cover)
     shifts: dict[int, Shift] = {}
     kinds: dict[int, dict[str, datetime]] = defaultdict(dict)
     teams: dict[int, dict[int, Member]] = defaultdict(dict)
-    for kind, noted_at, shift, volunteer in db.session.execute(wanted):
+    for kind, noted_at, shift, volunteer in db.session.execute(wanted, values):
         shifts[shift.id] = shift
         kinds[shift.id][kind] = noted_at
         if volunteer is not None:
@@ -105,3 +90,32 @@ def short(
             latest = max(kinds[shift_id][one.kind] for one in lacks)
             found.append(Short(shift, lacks, latest))
     return found[:limit]
+
+
+@cache
+def _short(only_since: bool, only_some: bool, is_cover: bool) -> Select[*tuple[Any, ...]]:
+    now, until, since = (bindparam(name, type_=UtcInstant()) for name in ("now", "until", "since"))
+    marked = select(Shortfall.shift_id, Shortfall.kind, Shortfall.since)
+    if only_since:
+        marked = marked.where(Shortfall.since > since)
+    if not is_cover:
+        marked = marked.where(Shortfall.kind != MINIMUM)
+    noted = marked.subquery()
+    wanted = (
+        select(noted.c.kind, noted.c.since, Shift, Volunteer)
+        .join(Shift, Shift.id == noted.c.shift_id)
+        .join(Place, Place.id == Shift.place_id)
+        .outerjoin(Assignment, and_(Assignment.shift_id == Shift.id, Assignment.state.in_(HOLDING)))
+        .outerjoin(Volunteer, Volunteer.id == Assignment.volunteer_id)
+        .where(
+            Shift.starts_at > now,
+            Shift.starts_at < until,
+            Shift.state == ShiftState.PLANNED,
+        )
+        .options(contains_eager(Shift.place))
+        .order_by(Shift.starts_at, Shift.id)
+        .limit(bindparam("limit"))
+    )
+    if only_some:
+        wanted = wanted.where(Shift.id.in_(bindparam("shift_ids", expanding=True)))
+    return wanted
