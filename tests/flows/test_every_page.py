@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from babel.messages.pofile import read_po
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from waitress import create_server
@@ -27,8 +27,30 @@ from tests.demo_world import NOW, PEOPLE, World
 
 LOOK = (Path(__file__).parent / "look.js").read_text()
 ROOT = Path(__file__).resolve().parents[2]
-AXE = Axe()
-AXE_OPTIONS = {"resultTypes": ["violations"], "iframes": False}
+# Asked in the page, which gives back only what is told: the whole answer is a megabyte.
+ASK_AXE = """async (classes) => {
+  const html = document.documentElement, before = html.className;
+  html.classList.add(...classes);
+  const options = {resultTypes: ["violations"], iframes: false, selectors: false};
+  const {violations} = await axe.run(options);
+  html.className = before;
+  return violations.filter(({impact}) => impact === "serious" || impact === "critical").flatMap(
+    ({id, nodes}) => nodes.slice(0, 3).map((node) => [id, node.html, node.failureSummary]));
+}"""
+IS_WIDE = """(ways) => {
+  const html = document.documentElement, before = html.className, found = [];
+  for (const classes of ways) {
+    html.classList.remove("size-2", "size-3", "large");
+    html.classList.add(...classes);
+    const room = html.clientWidth, over = html.scrollWidth - room;
+    const who = over > 0 ? [...document.querySelectorAll("body *")].filter(
+      (el) => el.getBoundingClientRect().right > room + 1
+        && el.checkVisibility()).slice(0, 2).map((el) => el.outerHTML.slice(0, 100)) : [];
+    html.className = before;
+    if (over > 0) found.push(`${classes.join(" ")} by ${over} px: ${who.join(" | ")}`);
+  }
+  return found;
+}"""
 NOTES_BREAKAGE = """
 window.__broken = [];
 addEventListener("securitypolicyviolation", (e) => __broken.push(
@@ -181,6 +203,7 @@ class Visitor:
             [{"name": n, "value": v, "url": site.url} for n, v in cookies.items() if v]
         )
         self.context.add_init_script(NOTES_BREAKAGE)
+        self.context.add_init_script(AXE_SCRIPT)
         self.context.set_default_timeout(20_000)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._hear)
@@ -225,44 +248,25 @@ class Visitor:
         if axe:
             self._ask_axe()
         if axe and self.is_phone and self.locale == "zh_Hans":  # volunteers, in large mode too
-            self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-            self.page.evaluate("document.documentElement.classList.add('large')")
-            self._ask_axe(" in large mode")
-            self.page.evaluate("document.documentElement.classList.remove('large')")
+            self._ask_axe("large")
         self._look_narrow()
 
-    def _ask_axe(self, where: str = "") -> None:
-        for found in AXE.run(self.page, options=AXE_OPTIONS).response["violations"]:
-            if found["impact"] in {"serious", "critical"}:
-                for node in found["nodes"][:3]:
-                    why = node["failureSummary"].replace("\n", " ")[:200]
-                    self._note(f"axe {found['id']}{where}: {node['html'][:140]} {why}")
+    def _ask_axe(self, *classes: str) -> None:
+        for name, html, why in self.page.evaluate(ASK_AXE, classes):
+            where = f" in {' '.join(classes)} mode" if classes else ""
+            self._note(f"axe {name}{where}: {html[:140]} {why.replace(chr(10), ' ')[:200]}")
 
     def _look_narrow(self) -> None:
         """Nothing scrolls sideways: on a phone, on a small one with large text, in large mode."""
-        ways: list[tuple[Any, str]] = [(PHONE, "")]
+        ways: list[tuple[Any, list[list[str]]]] = [(PHONE, [[]])]
         if self.is_phone:
-            ways += [(PHONE, "large"), (SMALL, "size-3"), (SMALL, "large size-3")]
+            ways = [(PHONE, [[], ["large"]]), (SMALL, [["size-3"], ["large", "size-3"]])]
         before = self.page.viewport_size
         for size, classes in ways:
             if self.page.viewport_size != size:
                 self.page.set_viewport_size(size)
-            wide = self.page.evaluate(
-                """(classes) => {
-                  const html = document.documentElement, before = html.className;
-                  html.classList.remove("size-2", "size-3", "large");
-                  html.classList.add(...classes.split(" ").filter(Boolean));
-                  const room = html.clientWidth, over = html.scrollWidth - room;
-                  const who = over > 0 ? [...document.querySelectorAll("body *")].filter(
-                    (el) => el.getBoundingClientRect().right > room + 1
-                      && el.checkVisibility()).slice(0, 2).map((el) => el.outerHTML.slice(0, 100)) : [];
-                  html.className = before;
-                  return over > 0 ? `${over} px: ${who.join(" | ")}` : "";
-                }""",
-                classes,
-            )
-            if wide:
-                self._note(f"scrolls sideways at {size['width']} {classes} by {wide}")
+            for wide in self.page.evaluate(IS_WIDE, classes):
+                self._note(f"scrolls sideways at {size['width']} {wide}")
         if self.page.viewport_size != before:
             self.page.set_viewport_size(before or DESK)  # type: ignore[arg-type]
 
