@@ -106,6 +106,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_GRIEF,
             Permission.KEEP_GRIEF,
             Permission.CONFIRM_DEATH,
+            Permission.SEE_TASKS,
+            Permission.KEEP_TASKS,
             Permission.OWN_ACCOUNT,
             Permission.VOLUNTEER,
         }

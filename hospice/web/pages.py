@@ -360,6 +360,7 @@ def _staff_links() -> list[Link]:
         (Permission.SEE_VOLUNTEERS, Link(gettext("Volunteers"), "volunteers.index")),
         (Permission.SEE_PATIENTS, Link(gettext("Patients"), "patients.index")),
         (Permission.SEE_NOTES, Link(gettext("Notes"), "visits.index")),
+        (Permission.SEE_GRIEF, Link(gettext("Calls"), "grief_support.calls")),
         (Permission.SEE_PLACES, Link(gettext("Places"), "places.index")),
         (Permission.SEE_MESSAGES, Link(gettext("Messages"), "reminders.index")),
         (Permission.EDIT_SETTINGS, Link(gettext("Settings"), "accounts.settings")),

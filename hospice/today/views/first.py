@@ -11,6 +11,7 @@ from hospice.web.guard import public
 # The first page that a person may see is where their work is.
 _FIRST = (
     (Permission.SEE_TODAY, "today.coordinator"),
+    (Permission.SEE_GRIEF, "grief_support.calls"),
     (Permission.SEE_PATIENTS, "patients.index"),
     (Permission.VOLUNTEER, "today.my_shifts"),
 )
