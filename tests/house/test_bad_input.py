@@ -336,6 +336,8 @@ TIMES_COMPARED = [
     "attendance.my_times",
     "attendance.record",
 ]
+# What these compare are hours, ticks and telephone numbers: tests/reminders tries them.
+WISHES_COMPARED = ["reminders.my_wishes", "volunteers.messages_of", "volunteers.my_messages"]
 # "This and following" starts a pattern of its own: what the first wrote stands there.
 WRITES_ELSEWHERE = {"shifts.edit_weekly"}
 VERSIONED = [
@@ -358,7 +360,9 @@ def test_every_form_with_a_version_is_tried(world: World) -> None:
         for endpoint, sent in sorted(FORMS.items())
         if sent.page and "version" in Sender(world, endpoint).form.named("hidden")
     ]
-    assert sorted(found) == sorted([*VERSIONED, *NOTHING_TO_COMPARE, *TIMES_COMPARED])
+    assert sorted(found) == sorted(
+        [*VERSIONED, *NOTHING_TO_COMPARE, *TIMES_COMPARED, *WISHES_COMPARED]
+    )
 
 
 @pytest.mark.parametrize("endpoint", VERSIONED)

@@ -107,7 +107,7 @@ def wishes_lines(
     return found
 
 
-def failed_words(reason: str) -> str:
+def way_failed(reason: str) -> str:
     """Return why a way failed, without the server's own words."""
     kind, detail = reason_of(reason)
     return str(REASONS[kind]) if kind else detail
@@ -147,5 +147,5 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "topic_hint": topic_hint,
     "wishes_lines": wishes_lines,
     "way_label": way_label,
-    "way_failed": failed_words,
+    "way_failed": way_failed,
 }
