@@ -14,6 +14,7 @@ NAME_MAXIMUM = 80
 SECRET_MAXIMUM = 500
 ADDRESS_MAXIMUM = 80
 SHOWN = 4  # characters of a secret that are ever shown again
+_SHORT_KEY = 15
 
 
 class Addressed(StrEnum):
@@ -42,6 +43,7 @@ class Scheme:
     plugin: str  # the module of apprise that speaks to it, and the class in it
     addressed: Addressed = Addressed.PHONE
     is_paid: bool = False
+    is_text: bool = False  # it arrives among the text messages of a telephone
     # Its host stands in the address, so it could be any machine; `plain` is the name without TLS.
     plain: str = ""
     # How the address looks that the service itself gives out, and what becomes of it.
@@ -52,7 +54,7 @@ class Scheme:
         """Return the kind of service."""
         if self.addressed is Addressed.GROUP:
             return Sort.GROUP
-        return Sort.SMS if self.addressed is Addressed.PHONE and self.is_paid else Sort.CHAT
+        return Sort.SMS if self.is_text else Sort.CHAT
 
     @property
     def is_self_hosted(self) -> bool:
@@ -61,7 +63,7 @@ class Scheme:
 
 
 def _sms(name: str, label: str, form: str, plugin: str) -> Scheme:
-    return Scheme(name, label, form, plugin, is_paid=True)
+    return Scheme(name, label, form, plugin, is_paid=True, is_text=True)
 
 
 def _group(
@@ -234,8 +236,10 @@ def filled(url: str, address: str) -> str:
 
 
 def shown(secret: str) -> str:
-    """Return what is shown of a secret: its last four characters before the person's address."""
-    return re.sub(r"[/@:]*(\{to\})?[/@:]*$", "", secret)[-SHOWN:]
+    """Return what is shown of a secret: the last four characters of the key in it."""
+    parts = re.split(r"[:/@]+", secret.partition("://")[2].replace(TO, ""))
+    keys = [part for part in parts if len(part) > _SHORT_KEY]  # the last: names come before keys
+    return (keys or [max(parts, key=len)])[-1][-SHOWN:]
 
 
 _PHONE = re.compile(r"\+?[0-9]{6,15}")

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from hospice.core import clock
 from hospice.core.errors import Objection
 from hospice.reminders.models import Message
-from hospice.reminders.rules import NOT_WANTED, Kind, MessageState, Reason, reason_of
+from hospice.reminders.rules import EMAIL, NOT_WANTED, Kind, MessageState, Reason, reason_of
 from hospice.reminders.rules.standstill import Delay
 from hospice.web import pages
 
@@ -37,6 +37,11 @@ KIND_LABELS: dict[Kind, Any] = {
     Kind.LONE_OUT: _l("Are you out again?"),
     Kind.LONE_ALARM: _l("Someone has not checked out"),
     Kind.NOTE_MISSING: _l("Note not here yet"),
+    Kind.DIGEST: _l("How the day looks"),
+    Kind.WEEKLY: _l("How the week looks"),
+    Kind.TASK_DUE: _l("Task is due"),
+    Kind.PAPER: _l("Paper that runs out"),
+    Kind.THANKS: _l("Thank you"),
     Kind.INVITATION: _l("Invitation"),
     Kind.RESET: _l("New password"),
     Kind.TEST: _l("Test message"),
@@ -60,6 +65,7 @@ CALL_WORDS: dict[Kind, Any] = {
     Kind.SWAP_DONE: _l("Tell them that someone has taken their place"),
     Kind.SWAP_GONE: _l("Tell them that the swap is no longer open"),
     Kind.NOTE_MISSING: _l("Ask how the visit was, and write the note for them"),
+    Kind.PAPER: _l("Ask for the newer paper"),
     Kind.LONE_ARRIVAL: _l("Ask whether they have arrived"),
     Kind.LONE_OUT: _l("Ask whether they are out again and all is well"),
     Kind.LONE_ALARM: _l("Tell them that someone of their shift has not checked out"),
@@ -108,6 +114,14 @@ REASONS: dict[Reason, Any] = {
     Reason.SAID_BEFORE: _l("It went out before the copy was put back"),
 }
 
+# The same where a service beside the mail server was asked.
+SERVICE_REASONS: dict[Reason, Any] = {
+    Reason.REFUSED: _l("The service refused it"),
+    Reason.LATER: _l("The service asked us to try again later"),
+    Reason.UNREACHABLE: _l("The service could not be reached"),
+    Reason.UNKNOWN: _l("It did not answer to the end, so it may have arrived"),
+}
+
 GROUP_LABELS: dict[str, Any] = {
     "all": _l("All"),
     "waiting": _l("Waiting to leave"),
@@ -144,6 +158,12 @@ def button_words(kind: Kind) -> str:
     """Return what the button of a letter says."""
     if kind in {Kind.CANT_COME, Kind.SHORT, Kind.LONE_ALARM}:
         return gettext("Open the shift")
+    if kind is Kind.DIGEST:
+        return gettext("Open Today")
+    if kind is Kind.WEEKLY:
+        return gettext("Open the roster")
+    if kind is Kind.TASK_DUE:
+        return gettext("Open the task")
     if kind is Kind.NOTE_MISSING:
         return gettext("Write the note")
     if kind in {Kind.INVITATION, Kind.RESET}:
@@ -188,12 +208,14 @@ def message_icon(state: str) -> str:
     return STATE_LOOKS[MessageState(state)][1]
 
 
-def message_reason(words: str) -> str:
+def message_reason(words: str, channel: str = EMAIL) -> str:
     """Return why a message did not leave: "The mail server refused it (550 no such user)"."""
     reason, detail = reason_of(words)
     if reason is None:
         return detail
-    label = str(REASONS[reason])
+    label = str(
+        REASONS[reason] if channel == EMAIL else SERVICE_REASONS.get(reason, REASONS[reason])
+    )
     return gettext("%(reason)s (%(detail)s)", reason=label, detail=detail) if detail else label
 
 
@@ -234,20 +256,24 @@ def message_why(message: Message, now: datetime, has_server: bool) -> str:
     if message.state is not MessageState.WAITING:
         is_unsaid = message.state in {MessageState.FAILED, MessageState.EXPIRED}
         is_unsaid = is_unsaid or message.reason in {*NOT_WANTED, Reason.SAID_BEFORE}
-        return message_reason(message.reason) if is_unsaid else ""
+        return message_reason(message.reason, message.channel) if is_unsaid else ""
     if not has_server:
         return gettext("No mail server is set")
     if message.tries and message.reason:
         return gettext(
             "%(reason)s. Next try at %(time)s",
-            reason=message_reason(message.reason),
+            reason=message_reason(message.reason, message.channel),
             time=pages.clock_time(message.due_at),
         )
     if message.due_at > now:
         return gettext(
             "Leaves at %(time)s, outside the quiet hours", time=pages.clock_time(message.due_at)
         )
-    return message_reason(message.reason) if message.reason else gettext("Leaves within a minute")
+    return (
+        message_reason(message.reason, message.channel)
+        if message.reason
+        else gettext("Leaves within a minute")
+    )
 
 
 def late_words(late: Delay) -> str:

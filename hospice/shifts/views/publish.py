@@ -28,7 +28,7 @@ from hospice.shifts.queries import publishing as queries
 from hospice.shifts.queries import shifts as shift_queries
 from hospice.shifts.queries.unpublished import Change
 from hospice.shifts.rules.states import ToldKind
-from hospice.shifts.views import bp, wording
+from hospice.shifts.views import bp, reaching, wording
 from hospice.shifts.views.board import resolve
 from hospice.shifts.views.shift import heading
 from hospice.web.forms import number_arg, small_int
@@ -66,6 +66,8 @@ class Told:
     by: str = ""  # the way that the messages go; empty: they are told by phone
     to: str = ""
     is_unwanted: bool = False  # they do not want it written
+    failing: list[str] = field(default_factory=list)  # the ways that did not reach them last
+    is_to_phone: bool = False  # all of them
     ids: list[int] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
 
@@ -153,16 +155,20 @@ def _find_ways(people: Collection[Told]) -> None:
     """Say by which way each person is told first."""
     wishes = messages.wishes_of(f"volunteer:{one.volunteer_id}" for one in people)
     channels = asked.offered() if any(one.ways for one in wishes.values()) else []
+    failing = reaching.failing({one.volunteer_id: one.email for one in people})
     for one in people:
         wished = wishes[f"volunteer:{one.volunteer_id}"]
         one.is_unwanted = wished.is_silent or Topic.SHIFTS in wished.topics_off
         if one.is_unwanted:
             continue
-        for way in wished.ways_for(one.email):
+        named = wished.ways_for(one.email)
+        for way in named:
             label = way_label(way.channel, channels)
             if label:
                 one.by, one.to = label, way.address
                 break
+        one.failing = failing.get(one.volunteer_id, [])
+        one.is_to_phone = bool(one.failing) and len(one.failing) >= len(named)
 
 
 def _told_places(changes: Sequence[Change]) -> dict[int, Place]:

@@ -21,7 +21,7 @@ from hospice.shifts.queries import undo as undo_queries
 from hospice.shifts.rules.pattern import Series
 from hospice.shifts.rules.roster import OCCURRENCES, View
 from hospice.shifts.rules.states import HOLDING, Display, ShiftState
-from hospice.shifts.views import bp, cards, people, wording
+from hospice.shifts.views import bp, cards, people, reaching, wording
 from hospice.shifts.views.cards import Column
 from hospice.shifts.words import objection_words
 from hospice.web.guard import requires
@@ -61,6 +61,11 @@ def show(shift_id: int) -> str:
         wishes=claims.to_answer(now, shift_id=shift_id) if may_plan else [],
         patients=patients,
         holding=holding,
+        unreached=(
+            reaching.failing({one.volunteer_id: one.volunteer.email for one in holding})
+            if may_plan and not is_over
+            else {}
+        ),
         leader=next((one.volunteer.preferred_name for one in holding if one.is_leader), ""),
         back=roster_of(shift, now),
         # A reason may name a patient, or what only the office should know.
