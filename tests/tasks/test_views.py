@@ -107,7 +107,7 @@ def test_an_auditor_reads_and_a_volunteer_finds_nothing(app: Flask, browser: Ope
     assert "It is done" not in auditor.get(f"/tasks/{task_id}")
     auditor.get("/tasks/new", status=404)
     auditor.post(f"/tasks/{task_id}/close", {"outcome": "x"}, status=404)
-    for person in (builders.otto(), builders.user("Greta Green", Role.GRIEF_SUPPORT)):
+    for person in (builders.otto(), builders.user("Lena Leads", Role.LEADER)):
         outsider = browser(person)
         for url in ("/tasks", f"/tasks/{task_id}", "/tasks/999"):
             outsider.get(url, status=404)
