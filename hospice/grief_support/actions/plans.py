@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from hospice.accounts.models import User
 from hospice.core.db import db
 from hospice.core.errors import Objection, Refused
-from hospice.grief_support.models import Death, FollowUp, KeyDay, Kinship, PlanStep, SupportPlan
+from hospice.grief_support.models import Death, FollowUp, KeyDay, Kinship, SupportPlan
 from hospice.grief_support.queries import kin as kin_queries
 from hospice.grief_support.queries import plans as queries
 from hospice.grief_support.rules.calling import Stance
@@ -28,11 +28,9 @@ from hospice.grief_support.rules.plans import (
     LONGEST_DAYS,
     Planned,
     PlanState,
-    Step,
     changes,
     follow_ups,
     may_become,
-    step_objections,
     unreachable_objections,
 )
 from hospice.journal import actions as journal
@@ -246,35 +244,6 @@ def put_away(death: Death, *, by: User | None, now: datetime) -> None:
         journal.record("support_plan.mistaken", about=[("support_plan", plan.id)], by=by, now=now)
 
 
-def keep_steps(steps: Sequence[tuple[Step, str]], *, by: User, now: datetime) -> None:
-    """Replace the hospice's template, each line with its own words; raise Refused.
-
-    Plans that stand already stay as they are: a person changes each.
-    """
-    found = [one for step, _words in steps for one in step_objections(step)]
-    keys = [step.key for step, _words in steps]
-    if len(set(keys)) != len(keys) or not keys:
-        found.append(Objection("same_line"))
-    if found:
-        raise Refused(found)
-    db.session.execute(delete(PlanStep))
-    db.session.add_all(
-        PlanStep(
-            key=step.key,
-            way=step.way,
-            purpose=words,
-            tier=step.tier,
-            opens_months=step.opens.months,
-            opens_days=step.opens.days,
-            closes_months=step.closes.months,
-            closes_days=step.closes.days,
-        )
-        for step, words in steps
-    )
-    db.session.flush()
-    journal.record("hospice.plan_steps", about=[("hospice", 1)], by=by, now=now, count=len(keys))
-
-
 def _regenerate(plan: SupportPlan) -> None:
     """Bring the follow-ups in step with tier and day; without a day there is no calendar."""
     wanted = follow_ups(plan.died_on, queries.steps(), plan.tier) if plan.died_on else []
@@ -293,7 +262,7 @@ def _apply(plan: SupportPlan, wanted: Sequence[Planned]) -> None:
             plan_id=plan.id,
             key=planned.key,
             way=planned.way,
-            purpose="",
+            purpose=planned.words,
             opens_on=planned.opens_on,
             due_on=planned.due_on,
             words="",
@@ -372,7 +341,6 @@ __all__ = [
     "draft",
     "draft_for",
     "keep_days",
-    "keep_steps",
     "put_away",
     "redate",
 ]

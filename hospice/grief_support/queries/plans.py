@@ -228,9 +228,15 @@ def steps() -> Sequence[Step]:
             row.tier,
             Span(row.opens_months, row.opens_days),
             Span(row.closes_months, row.closes_days),
+            row.purpose,
         )
         for row in rows
     ]
+
+
+def is_own_template() -> bool:
+    """Tell whether the hospice has a template of its own."""
+    return db.session.scalar(select(PlanStep.key).limit(1)) is not None
 
 
 def possible_owners(kept_id: int | None = None) -> Sequence[User]:

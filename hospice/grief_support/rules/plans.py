@@ -121,13 +121,17 @@ class Span:
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the template: what is done for whoever is of that tier or a higher one."""
+    """One line of the template: what is done for whoever is of that tier or a higher one.
+
+    `words` say it in the hospice's own way; empty for the built-in words.
+    """
 
     key: str
     way: Way
     tier: int
     opens: Span
     closes: Span
+    words: str = ""
 
 
 def _step(key: str, way: Way, tier: int, opens: tuple[int, int], closes: tuple[int, int]) -> Step:
@@ -173,12 +177,15 @@ class Planned:
     way: Way
     opens_on: date
     due_on: date
+    words: str = ""
 
 
 def follow_ups(died_on: date, steps: Iterable[Step], tier: int) -> list[Planned]:
     """Return the follow-ups of a tier, the earliest due first; `died_on` is a confirmed day."""
     found = [
-        Planned(step.key, step.way, step.opens.after(died_on), step.closes.after(died_on))
+        Planned(
+            step.key, step.way, step.opens.after(died_on), step.closes.after(died_on), step.words
+        )
         for step in steps
         if step.tier <= tier
     ]

@@ -12,6 +12,7 @@ from hospice.grief_support.views import (  # noqa: E402
     losses,
     plans,
     telling,
+    template,
 )
 
-__all__ = ["bp", "calls", "deaths", "family", "losses", "plans", "telling"]
+__all__ = ["bp", "calls", "deaths", "family", "losses", "plans", "telling", "template"]

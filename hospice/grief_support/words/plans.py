@@ -13,7 +13,14 @@ from hospice.core.errors import Objection
 from hospice.grief_support.models import CareCall, FollowUp, KeyDay, Kin
 from hospice.grief_support.rules.calling import Hours, Stance
 from hospice.grief_support.rules.dates import Calendar, Counting, DateKind
-from hospice.grief_support.rules.plans import FollowUpState, Outcome, PlanState, Way
+from hospice.grief_support.rules.plans import (
+    FollowUpState,
+    Outcome,
+    PlanState,
+    Span,
+    Step,
+    Way,
+)
 from hospice.journal.words import Field, Sentence
 from hospice.web.pages import clock_time, present_zone, short_day, zone_name
 
@@ -201,6 +208,25 @@ def follow_up_label(follow_up: FollowUp) -> str:
     return str(words) if words else contact_way_label(follow_up.way)
 
 
+def step_words(step: Step) -> str:
+    """Return what a line of the template is."""
+    words = step.words or STEP_WORDS.get(step.key)
+    return str(words) if words else contact_way_label(step.way)
+
+
+def span_words(span: Span) -> str:
+    """Return a time after a death: "12 months and 14 days", "3 months less 7 days"."""
+    days = ngettext("%(num)d day", "%(num)d days", abs(span.days))
+    if not span.months:
+        return days
+    months = ngettext("%(num)d month", "%(num)d months", span.months)
+    if not span.days:
+        return months
+    if span.days < 0:
+        return _("%(months)s less %(days)s", months=months, days=days)
+    return _("%(months)s and %(days)s", months=months, days=days)
+
+
 def follow_up_state_label(state: str) -> str:
     """Return where a follow-up stands."""
     return str(FOLLOW_UP_LABELS[FollowUpState(state)])
@@ -295,7 +321,8 @@ _OBJECTIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "closes_before_opens": lambda _facts: _("The last day must not be before the first"),
     "too_late": lambda _facts: _("That is more than two years after the death"),
     "before_death": lambda _facts: _("That is before the death"),
-    "same_line": lambda _facts: _("Each line is needed once"),
+    "last_line": lambda _facts: _("One line must stay"),
+    "no_words": lambda _facts: _("Write what it is"),
     "words_too_long": lambda facts: _("Use at most %(max)d characters", max=facts["most"]),
 }
 
@@ -359,7 +386,9 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "plan_timeline": plan_timeline,
     "plan_state_label": plan_state_label,
     "plan_step_label": plan_step_label,
+    "span_words": span_words,
     "stance_label": stance_label,
+    "step_words": step_words,
     "their_time": their_time,
     "tier_label": tier_label,
 }
