@@ -88,6 +88,12 @@ FORMS: dict[str, Sent] = {
         LIN, {"shift_id": "$mine_unwritten"}, None, {"shift_id": "$leader_unwritten"}
     ),
     "attendance.talked": Sent(CORA, {"feeling_id": "$shared"}),
+    "calendars.renew_mine": Sent(LIN, {}, ("calendars.my_calendar", {})),
+    "calendars.renew_place": Sent(
+        CORA, {"place_id": "$ward"}, ("calendars.place_calendar", {"place_id": "$ward"})
+    ),
+    "calendars.stop_mine": Sent(LIN),
+    "calendars.stop_place": Sent(CORA, {"place_id": "$ward"}),
     "channels.edit": own("channels.edit", ADA, **CHANNEL),
     "channels.new": own("channels.new", ADA, scheme_name="twilio"),
     "channels.switch_off": Sent(ADA, CHANNEL, ("channels.show", CHANNEL)),
