@@ -13,12 +13,12 @@ class StepForm(Form):
     """What is done, for whom, and when after the death."""
 
     words = text_field(
-        _l("What it is"),
+        _l("What is done"),
         maximum=200,
         hint=_l("Leave it empty to keep the words that stand there."),
     )
     way = choice_field(
-        _l("How"),
+        _l("In which way"),
         [(way.value, label) for way, label in WAY_LABELS.items()],
         coerce=Way,
         required_message=_l("Choose how"),
