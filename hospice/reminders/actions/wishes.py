@@ -105,7 +105,6 @@ def _look_at_waiting(recipient: str, now: datetime) -> None:
             Message.recipient == recipient,
             Message.state == MessageState.WAITING,
             Message.due_at > now,
-            Message.tries == 0,
             Message.reason == "",
         )
         .values(due_at=now)
