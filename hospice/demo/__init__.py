@@ -9,13 +9,16 @@ from hospice.core import clock
 from hospice.core.db import transaction
 from hospice.demo import (
     asking,
+    calendars,
     cast,
+    farewells,
     handing_over,
     history,
     notes,
     presence,
     roster,
     sending,
+    standing_still,
     telling,
     wishing,
 )
@@ -45,6 +48,9 @@ def create(app: Flask, scale: int = 1, *, now: datetime | None = None) -> None:
         telling.add(rows)
         sending.add(rows)
         wishing.add(rows)
+        standing_still.add(rows)
+        calendars.add(rows)
+        farewells.add(rows, SEED)
         rows.write()
 
 

@@ -9,13 +9,30 @@ from sqlalchemy import insert, text
 
 from hospice.accounts.models import Hospice, User
 from hospice.attendance.models import Attendance, Debrief, Door, Wellbeing
+from hospice.calendars.models import CalendarFeed
 from hospice.channels.models import Channel
 from hospice.core import clock
 from hospice.core.db import db
+from hospice.grief_support.models import (
+    ContactStop,
+    Death,
+    Estranged,
+    Kin,
+    Kinship,
+    Telling,
+    WayOf,
+)
 from hospice.journal.models import Entry, EntryAbout
-from hospice.patients.models import Patient
+from hospice.patients.models import Episode, Loss, Patient
 from hospice.places.models import Place
-from hospice.reminders.models import ContactWay, ContactWishes, Message, MessageTry, MessageWording
+from hospice.reminders.models import (
+    ContactWay,
+    ContactWishes,
+    Message,
+    MessageTry,
+    MessageWording,
+    Standstill,
+)
 from hospice.shifts.models import (
     Assignment,
     AssignmentPatient,
@@ -30,7 +47,14 @@ from hospice.shifts.models import (
 )
 from hospice.tasks.models import Task
 from hospice.visits.models import NoteAddendum, VisitNote
-from hospice.volunteers.models import Availability, Away, Clearance, KeptApart, Volunteer
+from hospice.volunteers.models import (
+    Availability,
+    Away,
+    Clearance,
+    Credential,
+    KeptApart,
+    Volunteer,
+)
 
 ZONE = "Asia/Shanghai"
 
@@ -43,8 +67,11 @@ TABLES: tuple[type[Any], ...] = (
     Availability,
     Away,
     Clearance,
+    Credential,
     KeptApart,
     Patient,
+    Episode,
+    Loss,
     WeeklyShift,
     Standing,
     Shift,
@@ -62,7 +89,16 @@ TABLES: tuple[type[Any], ...] = (
     VisitNote,
     NoteAddendum,
     Task,
+    Kin,
+    Kinship,
+    WayOf,
+    Estranged,
+    ContactStop,
+    Death,
+    Telling,
     Channel,
+    CalendarFeed,
+    Standstill,
     Message,
     MessageTry,
     MessageWording,
