@@ -73,6 +73,7 @@ def report(patient_id: int, facts: DeathFacts, *, by: User, now: datetime) -> De
         about=_about(death),
         by=by,
         now=now,
+        name=patient.preferred_name,
         died_on=death.died_on,
         told_by=death.told_by,
         paused=paused,
@@ -135,6 +136,7 @@ def confirm(death: Death, *, source_name: str, source_role: str, by: User, now: 
         about=_about(death),
         by=by,
         now=now,
+        name=death.patient.preferred_name,
         source=source_name,
         role=source_role,
     )
@@ -208,7 +210,13 @@ def correct(death: Death, facts: DeathFacts, *, reason: str, by: User, now: date
         db.session.flush()
         plans.redate(death, by=by, now=now)
     journal.record(
-        "death.changed", about=_about(death), by=by, now=now, reason=reason, changed=changed
+        "death.changed",
+        about=_about(death),
+        by=by,
+        now=now,
+        name=death.patient.preferred_name,
+        reason=reason,
+        changed=changed,
     )
 
 
@@ -253,6 +261,7 @@ def undo(
         about=_about(death),
         by=by,
         now=now,
+        name=death.patient.preferred_name,
         reason=reason,
         resumed=resumed,
         told=len(told),

@@ -4,7 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, String, Subquery, and_, case, cast, func, literal, or_, select, type_coerce, union
+from sqlalchemy import (
+    Boolean,
+    String,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    union,
+)
 from sqlalchemy.orm import joinedload
 
 from hospice.accounts.models import User

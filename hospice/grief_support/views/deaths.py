@@ -39,13 +39,9 @@ def report_death(patient_id: int) -> Any:
     if has_died(patient.state):
         return _to_standing(patient_id)
     form, now = DeathForm(), clock.now()
-    if "back" in request.form or not form.validate_on_submit():
+    if "back" in request.form or not _is_whole(form, patient, now):
         return _asking(form, patient)
     facts = form.facts()
-    objections = when_objections(facts, now, patient.place.timezone)
-    if objections:
-        form.object_to(objections, death_objection_words)
-        return _asking(form, patient)
     if "record" not in request.form:
         return _checking(form, patient, now)
     try:
@@ -59,6 +55,18 @@ def report_death(patient_id: int) -> Any:
         return _asking(form, patients.patient(patient_id))
     flash(_("It is written down. Everything planned has stopped; now tell these people."), "done")
     return redirect(url_for("grief_support.death", death_id=death_id))
+
+
+def _is_whole(form: DeathForm, patient: Patient, now: datetime) -> bool:
+    """Tell whether everything is said; what is missing stands beside its field, all at once."""
+    is_valid = form.validate_on_submit()
+    if not form.is_submitted() or form.known.errors or not form.known.data:
+        return False
+    if form.died_on.errors or form.died_at.errors:
+        return False
+    found = when_objections(form.facts(), now, patient.place.timezone)
+    form.object_to(found, death_objection_words)
+    return is_valid and not found
 
 
 def _to_standing(patient_id: int) -> Response:

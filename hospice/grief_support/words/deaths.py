@@ -12,7 +12,7 @@ from hospice.core.errors import Objection
 from hospice.grief_support.models import Death, Telling
 from hospice.grief_support.rules.deaths import DeathState, Known, Pause, ToldHow
 from hospice.journal.words import Field, Sentence
-from hospice.web.pages import clock_time, day_year, long_day, moment
+from hospice.web.pages import clock_time, day_year, locale_name, long_day, moment
 
 KNOWN_LABELS: dict[Known, Any] = {
     Known.TIME: _l("Day and time"),
@@ -79,7 +79,7 @@ def close_words(next_at: Any, visits: int, last_on: date | None, zone: str) -> s
                 day=long_day(last_on),
             )
         )
-    return " ".join(parts)
+    return ("" if locale_name() == "zh_Hans" else " ").join(parts)
 
 
 def pause_words(pause: str) -> str:
@@ -121,7 +121,9 @@ _OBJECTIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
 
 
 def _reported(facts: Mapping[str, Any]) -> str:
-    said = _("recorded the death, told by %(name)s", name=facts["told_by"])
+    said = _(
+        "recorded the death of %(name)s, told by %(by)s", name=facts["name"], by=facts["told_by"]
+    )
     paused = int(facts.get("paused") or 0)
     if not paused:
         return said
@@ -131,16 +133,21 @@ def _reported(facts: Mapping[str, Any]) -> str:
 
 def _confirmed(facts: Mapping[str, Any]) -> str:
     if not facts.get("source"):
-        return _("confirmed the death as a second person")
+        return _("confirmed the death of %(name)s as a second person", name=facts["name"])
     return _(
-        "confirmed the death, told by %(name)s (%(role)s)",
-        name=facts["source"],
+        "confirmed the death of %(name)s, told by %(by)s (%(role)s)",
+        name=facts["name"],
+        by=facts["source"],
         role=facts.get("role", ""),
     )
 
 
 def _undone(facts: Mapping[str, Any]) -> str:
-    return _("took back the record of the death: “%(text)s”", text=facts["reason"])
+    return _(
+        "took back the record that %(name)s died: “%(text)s”",
+        name=facts["name"],
+        text=facts["reason"],
+    )
 
 
 VERBS: dict[str, Sentence] = {
@@ -152,7 +159,9 @@ VERBS: dict[str, Sentence] = {
         by=facts["told_by"],
     ),
     "death.changed": lambda facts: _(
-        "corrected the record of the death (“%(text)s”)", text=facts["reason"]
+        "corrected the record of the death of %(name)s (“%(text)s”)",
+        name=facts["name"],
+        text=facts["reason"],
     ),
     "death.undone": _undone,
     "volunteer.loss": lambda _facts: _("noted that they have lost someone close"),

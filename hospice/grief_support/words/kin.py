@@ -88,6 +88,18 @@ def relation_label(link: Kinship) -> str:
     return _("%(relation)s (%(words)s)", relation=label, words=link.relation_words)
 
 
+def kinship_words(link: Kinship) -> str:
+    """Return who someone is, as it stands after a name: "daughter, key contact"."""
+    words = [relation_label(link)]
+    if link.is_key_contact:
+        words.append(str(LABELS["is_key_contact"]))
+    return listed(_small(word) for word in words)
+
+
+def _small(word: str) -> str:
+    return word[:1].lower() + word[1:]
+
+
 def role_words(link: Kinship) -> str:
     """Return what someone does, in a row; empty when nothing is written down."""
     roles = ("is_key_contact", "is_carer", "is_decision_maker")
@@ -183,7 +195,7 @@ def _added(facts: Mapping[str, Any]) -> str:
     return _(
         "added %(name)s to the family (%(relation)s)",
         name=facts["name"],
-        relation=_relation(facts["relation"]).lower(),
+        relation=_small(_relation(facts["relation"])),
     )
 
 
@@ -221,6 +233,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "consent_label": consent_label,
     "kin_way_label": way_label,
     "kin_way_words": way_words,
+    "kinship_words": kinship_words,
     "reach_words": reach_words,
     "relation_label": relation_label,
     "role_words": role_words,
