@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import String, cast, literal, select
 
 from hospice.channels.models import Channel
-from hospice.channels.rules import Scheme
+from hospice.channels.rules import Addressed, Scheme
 from hospice.core.db import db
 from hospice.core.errors import Missing
 
@@ -54,6 +54,12 @@ def usable(way: str) -> Usable | None:
     if found is None or not found.is_enabled:
         return None
     return Usable(found.id, found.service, found.secret, found.is_paid, found.is_own_host)
+
+
+def groups() -> Sequence[Channel]:
+    """Return the groups of the office that are switched on."""
+    found = db.session.scalars(select(Channel).where(Channel.is_enabled).order_by(Channel.id))
+    return [one for one in found if one.service.addressed is Addressed.GROUP]
 
 
 def paid_ways() -> list[str]:

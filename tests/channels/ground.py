@@ -6,13 +6,16 @@ from hospice.reminders.models import ContactWay
 from tests import builders
 
 
-def channel(host: str, *, name: str = "Text messages", is_paid: bool = False) -> Channel:
+def channel(
+    host: str, *, name: str = "Text messages", is_paid: bool = False, is_group: bool = False
+) -> Channel:
     """A channel that an administrator allowed to stand on this machine."""
+    person, group = f"ntfy://tk_hushhush@{host}/{{to}}", f"mmost://{host}/{'a' * 26}"
     with transaction():
         made = Channel(
             name=name,
-            scheme="ntfys",
-            secret=f"ntfy://tk_hushhush@{host}/{{to}}",
+            scheme="mmosts" if is_group else "ntfys",
+            secret=group if is_group else person,
             is_paid=is_paid,
             is_own_host=True,
             created_at=builders.NOW,

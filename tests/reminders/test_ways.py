@@ -23,13 +23,14 @@ from hospice.reminders.rules import (
     Step,
     after,
 )
+from hospice.shifts.rules.states import AssignmentState
 from hospice.volunteers.models import Volunteer
 from tests import builders
 from tests.channels import ground
 from tests.channels.servers import cuts, says, service
 from tests.conftest import MailServer
 from tests.reminders.conftest import use
-from tests.reminders.servers import change, free_port, row, scripted, told
+from tests.reminders.servers import change, free_port, row, rows, scripted, told
 from tests.reminders.test_sending import answering
 
 NOW = builders.NOW
@@ -238,6 +239,26 @@ def test_a_service_works_without_a_mail_server(app: Flask) -> None:
         told(builders.shift(), builders.volunteer("Otto", email="otto@example.org"))
         assert jobs.send_reminders(NOW) == 1
         assert len(server.asked) == 1
+
+
+def test_the_offices_group_hears_once_what_every_coordinator_hears(
+    either_app: Flask, mail_server: MailServer
+) -> None:
+    use(either_app, mail_server.url)
+    builders.cora()
+    one = told(builders.shift(), vera())
+    change(one, state=AssignmentState.DECLINED, answered_at=NOW)
+    with service(says(200, "ok")) as server:
+        group = ground.channel(server.host, name="Office", is_group=True)
+        jobs.send_reminders(NOW)
+        builders.user("Carl Coates", email="carl@example.org")  # a coordinator who comes later
+        jobs.send_reminders(NOW + MINUTE)
+        assert len(mail_server.mails) == 2
+        ((path, body),) = server.asked
+    assert path.startswith("/hooks/")
+    assert "Vera can’t come" in json.loads(body)["text"]
+    (said,) = [one for one in rows() if one.recipient == group.way]
+    assert (said.state, said.channel, said.name) == (MessageState.SENT, group.way, "Office")
 
 
 def test_what_follows_a_try() -> None:

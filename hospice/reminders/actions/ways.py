@@ -72,7 +72,7 @@ def note_try(message: Message, result: Result, now: datetime) -> None:
         MessageTry(
             message_id=message.id,
             channel=message.channel,
-            address=masked(message.address),
+            address="" if message.recipient == message.channel else masked(message.address),
             tried_at=now,
             reason=result.reason,
             detail=result.detail[:400],

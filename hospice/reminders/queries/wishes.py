@@ -51,8 +51,20 @@ def wishes_of(recipients: Iterable[str]) -> dict[str, Wishes]:
 def with_wishes(notices: Iterable[Notice]) -> list[Notice]:
     """Return notices that carry the present wishes of whom they are for."""
     listed = list(notices)
-    wishes = wishes_of(notice.recipient for notice in listed)
-    return [replace(notice, wishes=wishes[notice.recipient]) for notice in listed]
+    wishes = wishes_of(one.recipient for one in listed if not _is_group(one))
+    return [
+        replace(one, wishes=_of_group(one) if _is_group(one) else wishes[one.recipient])
+        for one in listed
+    ]
+
+
+def _is_group(notice: Notice) -> bool:
+    return notice.recipient.startswith("channel:")
+
+
+def _of_group(notice: Notice) -> Wishes:
+    """Return the wishes of a group: it has one way, which is itself."""
+    return Wishes(ways=(Way(notice.recipient, notice.address),))
 
 
 def said(recipient: str) -> ContactWishes | None:

@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 from hospice.accounts import queries as accounts
 from hospice.accounts.rules import Role
+from hospice.channels import queries as channels
 from hospice.reminders import queries as messages
 from hospice.reminders.rules import Kind, Notice
 from hospice.shifts.rules.telling import Occasion, Person
@@ -16,6 +18,31 @@ log = logging.getLogger("hospice.shifts.notices")
 One = TypeVar("One")
 
 COORDINATING = (Role.COORDINATOR, Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whoever reads what goes to the office: a coordinator, or the office's group in a chat."""
+
+    recipient: str
+    key: str  # the end of the key of what they are told
+    name: str
+    address: str
+    locale: str
+
+
+def office() -> list[Reader]:
+    """Return whom the office's notices are for, in two statements."""
+    people = [
+        Reader(f"user:{one.id}", str(one.id), one.name, one.email, one.locale)
+        for one in accounts.users_with_role(*COORDINATING)
+    ]
+    hospice = accounts.hospice()
+    locale = hospice.locale if hospice else "en"
+    groups = [
+        Reader(one.way, one.way, one.name, one.service.label, locale) for one in channels.groups()
+    ]
+    return people + groups
 
 
 def notice(
@@ -96,4 +123,4 @@ def hospice_zone() -> str:
     return found.timezone if found else "UTC"
 
 
-__all__ = ["COORDINATING", "each", "facts_of", "fresh", "hospice_zone", "ids", "notice", "when"]
+__all__ = ["Reader", "each", "facts_of", "fresh", "hospice_zone", "ids", "notice", "office", "when"]

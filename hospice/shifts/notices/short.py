@@ -4,10 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
-from hospice.accounts import queries as accounts
-from hospice.accounts.models import User
 from hospice.reminders.rules import Kind, Notice
-from hospice.shifts.notices.letters import COORDINATING, each, fresh, hospice_zone, ids
+from hospice.shifts.notices.letters import Reader, each, fresh, hospice_zone, ids, office
 from hospice.shifts.queries import composition as queries
 from hospice.shifts.queries.composition import Short
 from hospice.shifts.queries.notices import LOOK_BACK
@@ -34,26 +32,26 @@ def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, 
 
 
 def _derive(now: datetime) -> "partial[Iterator[Notice]]":
-    users = accounts.users_with_role(*COORDINATING)
-    return partial(_short, users=users, zone=hospice_zone(), now=now)
+    readers = office()
+    return partial(_short, readers=readers, zone=hospice_zone(), now=now)
 
 
-def _short(one: Short, *, users: Sequence[User], zone: str, now: datetime) -> Iterator[Notice]:
+def _short(one: Short, *, readers: Sequence[Reader], zone: str, now: datetime) -> Iterator[Notice]:
     shift = one.shift
     is_urgent = shift.starts_at - now <= URGENT
-    for user in users:
+    for reader in readers:
         yield Notice(
             kind=Kind.SHORT,
-            key=f"{Kind.SHORT}:{shift.id}:{one.since:%Y%m%dT%H%M%S%fZ}:{user.id}",
+            key=f"{Kind.SHORT}:{shift.id}:{one.since:%Y%m%dT%H%M%S%fZ}:{reader.key}",
             about=f"shift:{shift.id}",
-            recipient=f"user:{user.id}",
-            name=user.name,
-            address=user.email,
-            locale=user.locale,
+            recipient=reader.recipient,
+            name=reader.name,
+            address=reader.address,
+            locale=reader.locale,
             send_after=one.since,
             send_before=shift.starts_at,
             facts={
-                "name": user.name,
+                "name": reader.name,
                 "shift_id": shift.id,
                 "starts_at": shift.starts_at.isoformat(),
                 "ends_at": shift.ends_at.isoformat(),

@@ -4,20 +4,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from hospice.accounts import queries as accounts
-from hospice.accounts.models import User
 from hospice.patients.rules import has_died
 from hospice.places.models import Place
 from hospice.reminders.rules import UNDO_WINDOW, Kind, Notice
 from hospice.shifts.models import Assignment
 from hospice.shifts.notices.letters import (
-    COORDINATING,
+    Reader,
     each,
     facts_of,
     fresh,
     hospice_zone,
     ids,
     notice,
+    office,
     when,
 )
 from hospice.shifts.queries import notices as queries
@@ -67,8 +66,8 @@ def due(now: datetime) -> Iterator[Notice]:
     yield from fresh(each(queries.asked(now), lambda one: _asked(one, now), _name))
     declined = queries.declined(now)
     if declined:
-        users, zone = accounts.users_with_role(*COORDINATING), hospice_zone()
-        yield from fresh(each(declined, lambda one: _cant_come(one, users, zone, now), _name))
+        readers, zone = office(), hospice_zone()
+        yield from fresh(each(declined, lambda one: _cant_come(one, readers, zone, now), _name))
 
 
 def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, Notice]:
@@ -77,13 +76,13 @@ def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, 
     tellings = queries.tellings(ids("assignment", wanted))
     heard = queries.heard([one.assignment_id for one in tellings])
     is_to_staff = any(key.startswith(f"{Kind.CANT_COME}:") for _about, key in wanted)
-    users = accounts.users_with_role(*COORDINATING) if is_to_staff else []
+    readers = office() if is_to_staff else []
     zone = hospice_zone() if is_to_staff else ""
 
     def of_assignment(one: Telling) -> Iterator[Notice]:
         yield from _told(one, heard, now)
         yield from _visits(one, now)
-        yield from _cant_come(one, users, zone, now)
+        yield from _cant_come(one, readers, zone, now)
 
     found = list(each(tellings, of_assignment, _name))
     askings = queries.askings(ids("offer", wanted))
@@ -214,7 +213,9 @@ def _asked(one: Asking, now: datetime) -> Iterator[Notice]:
     )
 
 
-def _cant_come(one: Telling, users: Sequence[User], zone: str, now: datetime) -> Iterator[Notice]:
+def _cant_come(
+    one: Telling, readers: Sequence[Reader], zone: str, now: datetime
+) -> Iterator[Notice]:
     """Yield to every coordinator that someone cannot come, unless one of them wrote it down."""
     if (
         one.state is not AssignmentState.DECLINED
@@ -227,19 +228,20 @@ def _cant_come(one: Telling, users: Sequence[User], zone: str, now: datetime) ->
     ):
         return
     is_urgent = one.occasion.starts_at - now <= URGENT
-    for user in users:
+    for reader in readers:
         yield Notice(
             kind=Kind.CANT_COME,
-            key=f"cant_come:{one.assignment_id}:{one.answered_at:%Y%m%dT%H%M%S%fZ}:{user.id}",
+            key=f"cant_come:{one.assignment_id}:{one.answered_at:%Y%m%dT%H%M%S%fZ}:{reader.key}",
             about=f"assignment:{one.assignment_id}",
-            recipient=f"user:{user.id}",
-            name=user.name,
-            address=user.email,
-            locale=user.locale,
+            recipient=reader.recipient,
+            name=reader.name,
+            address=reader.address,
+            locale=reader.locale,
             send_after=one.answered_at,
             send_before=one.occasion.starts_at,
             # who, when and where; the reason stays on the page, it may name a patient
-            facts=facts_of(one.person, one.occasion) | {"name": user.name, "who": one.person.name},
+            facts=facts_of(one.person, one.occasion)
+            | {"name": reader.name, "who": one.person.name},
             quiet_zone="" if is_urgent else zone,
         )
 
