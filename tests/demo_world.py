@@ -18,6 +18,7 @@ from hospice.accounts import actions as accounts
 from hospice.accounts import queries as account_queries
 from hospice.accounts.models import User
 from hospice.accounts.rules import PERMISSIONS, Permission, PersonFacts, Role, TicketKind
+from hospice.calendars import actions as calendars
 from hospice.core.db import db, transaction
 from hospice.shifts.actions import links
 from hospice.shifts.models import Assignment, Offer, Shift, Swap, SwapAsk, WaitingPlace
@@ -196,6 +197,8 @@ def _stage(world: World) -> None:
         "unclear_message": "SELECT id FROM message WHERE state = 'unclear' LIMIT 1",
         "failed_message": "SELECT id FROM message WHERE state = 'failed' ORDER BY id DESC LIMIT 1",
         "sent_message": "SELECT id FROM message WHERE state = 'sent' ORDER BY id DESC LIMIT 1",
+        "paper": "SELECT min(id) FROM credential",
+        "papered": "SELECT volunteer_id FROM credential ORDER BY id LIMIT 1",
         "wording": "SELECT min(id) FROM message_wording",
         "sent_note": "SELECT id FROM visit_note WHERE state = 'sent' ORDER BY id LIMIT 1",
         "read_note": "SELECT id FROM visit_note WHERE state = 'read' ORDER BY id DESC LIMIT 1",
@@ -206,6 +209,15 @@ def _stage(world: World) -> None:
         "came": "SELECT assignment_id FROM attendance WHERE came = 'yes' ORDER BY id DESC LIMIT 1",
         "shared": "SELECT id FROM wellbeing WHERE shared_at IS NOT NULL ORDER BY id LIMIT 1",
         "user": "SELECT id FROM user_account WHERE role = 'coordinator'",
+        "kin": "SELECT kin_id FROM contact_stop ORDER BY id LIMIT 1",
+        "abroad": "SELECT id FROM kin WHERE timezone = 'Europe/London'",
+        "stop": "SELECT id FROM contact_stop ORDER BY id LIMIT 1",
+        "died": "SELECT patient_id FROM death WHERE confirmed_at IS NULL",
+        "death": "SELECT id FROM death WHERE confirmed_at IS NULL",
+        "confirmed_death": "SELECT id FROM death WHERE confirmed_at IS NOT NULL",
+        "telling": "SELECT id FROM telling WHERE told_at IS NULL ORDER BY id LIMIT 1",
+        "loss": "SELECT id FROM loss WHERE patient_id IS NULL",
+        "griever": "SELECT volunteer_id FROM loss WHERE patient_id IS NULL",
     }.items():
         ids[name] = _one(sql, now=now) if ":now" in sql else _one(sql)
     ids["door"] = db.session.scalars(text("SELECT code FROM door ORDER BY id LIMIT 1")).one()
@@ -237,6 +249,9 @@ def _stage(world: World) -> None:
         mine = world.mine["volunteer"]
         ids["lin"], ids["lin_unwritten"] = mine["mine_record"], mine["mine_unwritten"]
         ids["answer"] = links.issue(mine["mine_next"], mine["mine_record"], NOW, secret=KEY)
+        ids["feed"] = calendars.renew_own(
+            mine["mine_record"], by=_user(PEOPLE["volunteer"]), now=NOW
+        )
     for email in PEOPLE.values():
         sign_in(world.app, email)  # another device, so that "end the others" is there
     for who in WITH_RECORD:

@@ -27,12 +27,17 @@ ADA = "administrator"
 CHANNEL = {"channel_id": "$channel"}
 TASK = {"task_id": "$task"}
 UNWRITTEN = {"volunteer_id": "$lin", "shift_id": "$lin_unwritten", "patient": "round"}
+PAPERED = {"volunteer_id": "$papered"}
+PAPER = {**PAPERED, "credential_id": "$paper"}
 WORDING = {"kind": "two_days", "name": "answered.email.en"}
 WEEKLY = {"weekly_shift_id": "$weekly_shift"}
 STANDING = {**WEEKLY, "standing_id": "$standing"}
 PERSON = ("shifts.person", WAITING)
 LED = {"shift_id": "$led_shift", "assignment_id": "$led_member"}
 BOSS = ("accounts.person", USER)
+
+KIN = {"patient_id": "$patient", "kin_id": "$kin"}
+DEATH = {"death_id": "$death"}
 
 FORMS: dict[str, Sent] = {
     "accounts.accept_invitation": own("accounts.accept_invitation", "", token="$invitation"),
@@ -99,6 +104,27 @@ FORMS: dict[str, Sent] = {
     "channels.switch_off": Sent(ADA, CHANNEL, ("channels.show", CHANNEL)),
     "channels.switch_on": Sent(ADA, CHANNEL),
     "channels.test": Sent(ADA, CHANNEL, ("channels.show", CHANNEL)),
+    "grief_support.add_kin": own("grief_support.add_kin", CORA, patient_id="$patient"),
+    "grief_support.confirm_death": own("grief_support.confirm_death", "grief", **DEATH),
+    "grief_support.correct_death": own("grief_support.correct_death", CORA, **DEATH),
+    "grief_support.edit_kin": own("grief_support.edit_kin", CORA, **KIN),
+    "grief_support.end_loss": Sent(
+        CORA,
+        {"volunteer_id": "$griever", "loss_id": "$loss"},
+        ("volunteers.show", {"volunteer_id": "$griever"}),
+    ),
+    "grief_support.lift_stop": Sent(
+        CORA,
+        {"patient_id": "$patient", "stop_id": "$stop"},
+        ("grief_support.person", {"kin_id": "$kin"}),
+    ),
+    "grief_support.own_loss": own("grief_support.own_loss", CORA, **VOLUNTEER),
+    "grief_support.report_death": own(
+        "grief_support.report_death", CORA, patient_id="$home_patient"
+    ),
+    "grief_support.stop_contact": own("grief_support.stop_contact", CORA, **KIN),
+    "grief_support.tell": own("grief_support.tell", CORA, **DEATH, telling_id="$telling"),
+    "grief_support.undo_death": own("grief_support.undo_death", CORA, **DEATH),
     "patients.change_state": own("patients.change_state", CORA, patient_id="$patient"),
     "patients.edit": own("patients.edit", CORA, patient_id="$patient"),
     "patients.new": own("patients.new", CORA),
@@ -228,6 +254,7 @@ FORMS: dict[str, Sent] = {
     "visits.strike": own("visits.strike", CORA, **NOTE),
     "visits.thank": Sent(CORA, NOTE),
     "visits.write_for": own("visits.write_for", CORA, **UNWRITTEN),
+    "volunteers.change_paper": own("volunteers.change_paper", CORA, **PAPER),
     "volunteers.come_back": Sent(CORA, {"volunteer_id": "$resting"}),
     "volunteers.edit": own("volunteers.edit", CORA, **VOLUNTEER),
     "volunteers.invite": Sent(CORA, VOLUNTEER),
@@ -238,6 +265,8 @@ FORMS: dict[str, Sent] = {
     "volunteers.my_details": own("volunteers.my_details", LIN),
     "volunteers.my_messages": own("volunteers.my_messages", LIN),
     "volunteers.new": own("volunteers.new", CORA),
+    "volunteers.papers": own("volunteers.papers", CORA, **PAPERED),
+    "volunteers.put_away_paper": Sent(CORA, PAPER, ("volunteers.papers", PAPERED)),
     "volunteers.start_break": Sent(CORA, VOLUNTEER, ("volunteers.show", VOLUNTEER)),
     "volunteers.stop_keeping_apart": Sent(
         CORA, {"volunteer_id": "$apart", "other_id": "$apart_other"}
