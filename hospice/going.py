@@ -35,10 +35,21 @@ from hospice.reminders.rules import (
 )
 from hospice.shifts import notices as shift_notices
 from hospice.shifts.actions import links
+from hospice.tasks import notices as task_notices
+from hospice.today import notices as today_notices
 from hospice.visits import notices as note_notices
+from hospice.volunteers import notices as paper_notices
 
 Source = Any  # a module with due(now) and still_due_of(messages, now)
-SOURCES: Sequence[Source] = (letters_owed, shift_notices, attendance_notices, note_notices)
+SOURCES: Sequence[Source] = (
+    letters_owed,
+    paper_notices,
+    task_notices,
+    shift_notices,
+    attendance_notices,
+    note_notices,
+    today_notices,
+)
 
 
 def still_due(wanted: Sequence[tuple[str, str]], now: datetime) -> dict[str, Notice]:

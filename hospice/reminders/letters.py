@@ -4,7 +4,7 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -12,7 +12,7 @@ from email.utils import format_datetime, parseaddr
 from urllib.parse import urlsplit
 
 from flask import current_app, render_template
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale, format_decimal, gettext
 
 from hospice.accounts import queries as accounts
 from hospice.accounts.models import Hospice
@@ -41,6 +41,7 @@ from hospice.reminders.wording.rules import (
     placeholders,
     problems,
 )
+from hospice.reminders.wording.summaries import paper_words, summary_line
 from hospice.reminders.words import button_words, lack_words, late_words
 from hospice.web import pages
 
@@ -180,6 +181,14 @@ def _values(
         values |= {"phone": _line(facts.get("ward_phone", ""))}
         was = facts.get("was")
         values |= {"before": _shift(was, zone)["shift"] if isinstance(was, Mapping) else ""}
+    if "day" in facts:
+        values |= {"date": pages.long_day(date.fromisoformat(str(facts["day"])))}
+    if kind in {Kind.DIGEST, Kind.WEEKLY}:
+        values |= {"summary": _summary(facts["lines"])}
+    if kind is Kind.PAPER:
+        values |= {"paper": paper_words(str(facts["paper"]))}
+    if kind is Kind.THANKS:
+        values |= {"number": format_decimal(int(str(facts["hours"])))}
     if kind in _NAMES_SOMEONE:
         values |= {"who": _line(facts["who"])}
     if kind is Kind.ASKED:
@@ -218,6 +227,13 @@ def _shift(facts: Mapping[str, object], home: str) -> dict[str, str]:
             place=place,
         ),
     }
+
+
+def _summary(lines: object) -> str:
+    """Return what a summary says, a line each."""
+    found = lines if isinstance(lines, list) else []
+    said = [summary_line(line) for line in found if isinstance(line, Mapping)]
+    return "\n".join(_line(words) for words in said if words)
 
 
 def _until(expires_at: str, zone: str) -> str:

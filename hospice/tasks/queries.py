@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from hospice.accounts.models import User
@@ -24,6 +24,19 @@ class Totals:
 
     open: int
     due: int
+
+
+@dataclass(frozen=True)
+class Owned:
+    """An open task, and whoever is to be told of its day."""
+
+    task_id: int
+    due_on: date
+    is_promise: bool
+    user_id: int
+    name: str
+    address: str
+    locale: str
 
 
 _NAMED = (
@@ -90,6 +103,27 @@ def due_tasks(today: date, *, limit: int = 6) -> Sequence[Task]:
         .order_by(Task.due_on, Task.id)
         .limit(limit)
     ).all()
+
+
+def owned(first: date, last: date, *, limit: int = 500) -> list[Owned]:
+    """Return the open tasks of some days that someone has, the newest first."""
+    return _owned(Task.due_on.between(first, last), limit)
+
+
+def owned_among(task_ids: Sequence[int]) -> list[Owned]:
+    """Return those of some tasks that are open and that someone has."""
+    return _owned(Task.id.in_(task_ids), len(task_ids))
+
+
+def _owned(which: ColumnElement[bool], limit: int) -> list[Owned]:
+    rows = db.session.execute(
+        select(Task.id, Task.due_on, Task.is_promise, User.id, User.name, User.email, User.locale)
+        .join(User, User.id == Task.owner_id)
+        .where(Task.done_at.is_(None), User.is_enabled, which)
+        .order_by(Task.due_on.desc(), Task.id)
+        .limit(limit)
+    )
+    return [Owned(*row) for row in rows]
 
 
 def tasks_on_patient(patient_id: int, *, limit: int = 5) -> Sequence[Task]:

@@ -11,13 +11,16 @@ from hospice.volunteers.models import Volunteer
 from hospice.volunteers.queries import ClearedPlace
 from hospice.volunteers.rules import (
     LANGUAGES,
+    NOTE_MOST,
     SKILLS,
     Cleared,
+    CredentialKind,
     DayPart,
     Details,
     Experience,
     Free,
     Gender,
+    Paper,
     split_words,
 )
 from hospice.volunteers.words import (
@@ -25,6 +28,7 @@ from hospice.volunteers.words import (
     GENDER_LABELS,
     LANGUAGE_LABELS,
     LOCALE_CHOICES,
+    PAPER_LABELS,
     PART_LABELS,
     SKILL_LABELS,
     listed,
@@ -275,6 +279,28 @@ class BreakForm(Form):
     """How long a break lasts, where that is known."""
 
     until = day_field(_l("Last day of the break"), hint=_l("It may stay empty."))
+
+
+class PaperForm(VersionedForm):
+    """A paper or a training, and until when it holds."""
+
+    kind = choice_field(
+        _l("What it is"),
+        [(kind.value, label) for kind, label in PAPER_LABELS.items()],
+        coerce=CredentialKind,
+        required_message=_l("Choose what it is"),
+    )
+    note = text_field(_l("Its name (may stay empty)"), maximum=NOTE_MOST)
+    valid_until = day_field(
+        _l("Holds until"), hint=_l("The last day on which it holds; empty where it has no end.")
+    )
+    is_required = BooleanField(_l("No visit after that day without a newer one"))
+
+    def paper(self) -> Paper:
+        """Return what was typed; the form is valid."""
+        return Paper(
+            self.kind.data, self.note.data or "", self.valid_until.data, self.is_required.data
+        )
 
 
 class ApartForm(Form):

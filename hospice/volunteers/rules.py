@@ -216,3 +216,27 @@ def is_known_as(names: Iterable[str], phone: str, others: Iterable[str], other_p
 def digits(phone: str) -> str:
     """Return the digits of a telephone number."""
     return "".join(character for character in phone if character.isdigit())
+
+
+# Days before a paper runs out at which its volunteer hears of it.
+WARNED_DAYS = (60, 30, 7)
+# From so many days before on, the office sees it among what runs out.
+SOON_DAYS = 30
+NOTE_MOST = 120
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What is written down of a paper or a training."""
+
+    kind: CredentialKind
+    note: str
+    valid_until: date | None
+    is_required: bool
+
+
+def paper_objections(paper: Paper) -> list[Objection]:
+    """Return what is missing of a paper."""
+    if paper.kind is CredentialKind.OTHER and not paper.note.strip():
+        return [Objection("no_paper_name", field="note")]
+    return []

@@ -14,6 +14,7 @@ from hospice.core.errors import Objection
 from hospice.journal.words import Field
 from hospice.volunteers.queries import ClearedPlace
 from hospice.volunteers.rules import (
+    CredentialKind,
     DayPart,
     Experience,
     Gender,
@@ -189,6 +190,38 @@ def clearance_note(cleared: ClearedPlace, today: date, *, with_distance: bool = 
     return " · ".join(found)
 
 
+PAPER_LABELS: dict[CredentialKind, Any] = {
+    CredentialKind.TRAINING: _l("Training"),
+    CredentialKind.BACKGROUND: _l("Background check"),
+    CredentialKind.HEALTH: _l("Health check"),
+    CredentialKind.OTHER: _l("Something else"),
+}
+
+
+def paper_label(kind: str, note: str = "") -> str:
+    """Return what a paper is called: its own name where it has one."""
+    label = str(PAPER_LABELS[CredentialKind(kind)])
+    if not note:
+        return label
+    if kind == CredentialKind.OTHER:
+        return note
+    return gettext("%(paper)s: %(note)s", paper=label, note=note)
+
+
+def is_paper_over(valid_until: date | None, today: date) -> bool:
+    """Tell whether a paper has run out."""
+    return valid_until is not None and valid_until < today
+
+
+def paper_until(valid_until: date | None, today: date | None = None) -> str:
+    """Return until when a paper holds."""
+    if valid_until is None:
+        return gettext("No end")
+    day = day_year(valid_until)
+    is_over = today is not None and valid_until < today
+    return gettext("Ended %(day)s", day=day) if is_over else gettext("Until %(day)s", day=day)
+
+
 def objection_words(objection: Objection) -> str:
     """Return why something about a volunteer was not saved."""
     facts = objection.facts
@@ -240,6 +273,7 @@ _OBJECTIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
         "%(name)s signs in with this address already. Use another address",
         name=facts.get("name") or gettext("Someone"),
     ),
+    "no_paper_name": lambda _facts: gettext("Enter what it is called"),
     "signs_in_already": lambda _facts: gettext("This volunteer can sign in already"),
 }
 
@@ -257,6 +291,15 @@ def _break(facts: Mapping[str, Any]) -> str:
             "noted a break until %(day)s", day=day_year(date.fromisoformat(facts["until"]))
         )
     return gettext("noted a break")
+
+
+def _paper(facts: Mapping[str, Any]) -> str:
+    ends_on = date.fromisoformat(facts["day"]) if facts.get("day") else None
+    return gettext(
+        "%(paper)s (%(until)s)",
+        paper=paper_label(facts["kind"], facts["note"]),
+        until=paper_until(ends_on),
+    )
 
 
 def _free(value: Iterable[Iterable[Any]]) -> str:
@@ -289,6 +332,13 @@ VERBS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "volunteer.away": lambda facts: gettext("noted days away: %(days)s", days=_days(facts)),
     "volunteer.away_cancelled": lambda facts: gettext(
         "took back days away: %(days)s", days=_days(facts)
+    ),
+    "volunteer.paper_noted": lambda facts: gettext("noted %(paper)s", paper=_paper(facts)),
+    "volunteer.paper_changed": lambda facts: gettext(
+        "changed until when it holds: %(paper)s", paper=_paper(facts)
+    ),
+    "volunteer.paper_put_away": lambda facts: gettext(
+        "took %(paper)s off the list", paper=_paper(facts)
     ),
     "volunteer.invited": lambda facts: gettext(
         "made a link to sign in for %(email)s", email=facts["email"]
@@ -324,11 +374,14 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "days_away": days_away,
     "experience_label": experience_label,
     "gender_label": gender_label,
+    "is_paper_over": is_paper_over,
     "language_label": language_label,
     "language_words": languages,
     "listed": listed,
     "locale_label": locale_label,
     "month_wishes": month_wishes,
+    "paper_label": paper_label,
+    "paper_until": paper_until,
     "part_label": part_label,
     "showing_label": showing_label,
     "skill_label": skill_label,

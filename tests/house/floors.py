@@ -16,6 +16,7 @@ FLOORS = {
     "queries": 3,
     "actions": 4,
     "notices": 4,
+    "summaries": 5,  # what a summary says, line by line
     "post": 4,  # handing a letter to the mail server, a short message to a service
     "wire": 4,  # the connections of services
     "forms": 5,

@@ -105,7 +105,7 @@ FORMS: dict[str, Sent] = {
     "channels.switch_on": Sent(ADA, CHANNEL),
     "channels.test": Sent(ADA, CHANNEL, ("channels.show", CHANNEL)),
     "grief_support.add_kin": own("grief_support.add_kin", CORA, patient_id="$patient"),
-    "grief_support.confirm_death": own("grief_support.confirm_death", "grief", **DEATH),
+    "grief_support.confirm_death": own("grief_support.confirm_death", "grief support", **DEATH),
     "grief_support.correct_death": own("grief_support.correct_death", CORA, **DEATH),
     "grief_support.edit_kin": own("grief_support.edit_kin", CORA, **KIN),
     "grief_support.end_loss": Sent(

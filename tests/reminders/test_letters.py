@@ -13,6 +13,7 @@ from hospice.accounts import queries as accounts
 from hospice.core.db import transaction
 from hospice.reminders import letters
 from hospice.reminders.rules import ANSWERED_BY_LINK, LED_BY_PATH, Kind, Notice
+from hospice.reminders.wording.rules import OF_SHIFT
 from hospice.reminders.words import CALL_WORDS, KIND_LABELS, REASONS, STATE_LABELS, button_words
 from tests import builders
 
@@ -32,6 +33,34 @@ def facts(**more: Any) -> dict[str, Any]:
         "ward_phone": "021 5555 0161",
         "expires_at": "2026-11-25T04:10:00+00:00",
         "answer_by": "2026-11-26T04:00:00+00:00",
+        "day": "2026-11-29",
+        "paper": "health",
+        "hours": 1200,
+        "lines": [
+            {
+                "kind": "comes",
+                "starts_at": "2026-11-29T06:00:00+00:00",
+                "ends_at": "2026-11-29T09:00:00+00:00",
+                "zone": "Asia/Shanghai",
+                "place": "一病区",
+                "taken": 2,
+                "wanted": 3,
+            },
+            {"kind": "day", "day": "2026-11-29", "shifts": 3, "taken": 5, "wanted": 6},
+            {"kind": "open", "count": 2, "first": "2026-11-29"},
+            *(
+                {"kind": kind, "count": 2}
+                for kind in (
+                    "more",
+                    "unanswered",
+                    "phone",
+                    "worrying",
+                    "tasks",
+                    "papers",
+                    "given",
+                )
+            ),
+        ],
         "lacks": ["minimum", "needs_leader", "trainee_alone", "needs_language", "needs_skill"],
         "other": {
             "starts_at": "2026-12-06T06:00:00+00:00",
@@ -91,7 +120,7 @@ def test_an_english_letter_is_complete(app: Flask, kind: Kind, answered: bool) -
     assert letter.short.endswith(LINK) is has_link
     assert len(letter.short.replace(LINK, "")) < 160
     assert "\n" not in letter.short
-    is_of_shift = kind not in {Kind.INVITATION, Kind.RESET, Kind.TEST}
+    is_of_shift = kind in OF_SHIFT
     assert ("Sun 29 Nov, 14:00–17:00, Ward 1" in letter.short) is is_of_shift
     assert ("Sunday 29 November, 14:00–17:00\nWard 1\n" in letter.text) is is_of_shift
     if kind is Kind.CHANGED:

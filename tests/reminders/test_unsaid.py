@@ -10,6 +10,7 @@ from flask import Flask
 
 from hospice import jobs
 from hospice.accounts import actions as accounts
+from hospice.accounts.models import User
 from hospice.accounts.rules import TicketKind, link_path
 from hospice.attendance.models import Attendance
 from hospice.attendance.rules import Came
@@ -39,6 +40,9 @@ from hospice.shifts.rules.states import (
     ToldKind,
     WaitingState,
 )
+from hospice.tasks.models import Task
+from hospice.volunteers.models import Credential
+from hospice.volunteers.rules import CredentialKind
 from tests import builders
 from tests.conftest import MailServer
 from tests.reminders.servers import change, row, rows, text_of, told
@@ -114,6 +118,7 @@ def everything(app: Flask) -> dict[Kind, str]:
     found[Kind.CLAIM_DECLINED] = f"claim:{wish.id}"
     found[Kind.NOTE_MISSING] = owing(ward, patient.id)
     found |= alone(patient.id)
+    found |= of_the_office(ward, patient.id, cora)
     found |= _handing_over(ward, patient.id)
     key = app.config["SETTINGS"].secret_key
     with transaction():
@@ -148,6 +153,58 @@ def alone(patient_id: int) -> dict[Kind, str]:
                 )
             )
     return found
+
+
+def of_the_office(ward: Place, patient_id: int, cora: User) -> dict[Kind, str]:
+    """A task that is due, papers that run out, a year with us, and a day with a shift in it."""
+    task = builders.save(
+        Task(
+            words="Canary-promise",
+            due_on=date(2026, 11, 25),
+            is_promise=True,
+            patient_id=patient_id,
+            owner_id=cora.id,
+            made_at=NOW - timedelta(days=3),
+        )
+    )
+    paper = builders.save(
+        Credential(
+            volunteer_id=builders.volunteer(Kind.PAPER).id,
+            kind=CredentialKind.HEALTH,
+            note="Canary-note",
+            valid_until=date(2026, 12, 24),
+            noted_at=NOW - timedelta(days=300),
+        )
+    )
+    return {Kind.TASK_DUE: f"task:{task.id}", Kind.PAPER: f"credential:{paper.id}"}
+
+
+def test_summaries_and_thanks_name_no_patient_either(
+    posting: Flask, mail_server: MailServer
+) -> None:
+    """At their own hours: ten in the morning for thanks, Friday afternoon for the week."""
+    ward = builders.place("Ward 1")
+    patient = builders.patient(at=ward, preferred_name="Canary-Wang")
+    builders.cora()
+    builders.volunteer("Vera", joined_on=date(2025, 11, 25))
+    for day in (25, 29):
+        builders.shift(ward, date(2026, 11, day), patient_id=patient.id, briefing="Canary")
+    jobs.send_reminders(NOW.replace(hour=0))  # eight in the morning: it waits for nine
+    assert mail_server.mails == []
+    assert jobs.send_reminders(NOW.replace(hour=1)) == 1
+    assert jobs.send_reminders(NOW.replace(hour=2, minute=5)) == 1
+    assert jobs.send_reminders(NOW.replace(hour=2, minute=6)) == 0
+    friday = NOW.replace(day=27, hour=7)
+    jobs.send_reminders(friday)
+    said = {one.kind: one for one in rows()}
+    assert {Kind.DIGEST, Kind.THANKS, Kind.WEEKLY} <= set(said)
+    assert {one.state for one in said.values()} == {MessageState.SENT}
+    texts = [text_of(mail) + text_of(mail, "html") for mail in mail_server.mails]
+    assert not any("Canary" in text for text in texts)
+    digest = next(text for text in texts if "This is how the day looks" in text)
+    assert "14:00–17:00, Ward 1 · Garden: 0 of 2" in digest
+    assert "4 open places within a week, the first on Wednesday 25 November" in digest
+    assert any("Sunday 29 November: 1 shift, 0 of 2 places taken" in text for text in texts)
 
 
 def owing(ward: Place, patient_id: int) -> str:
@@ -283,7 +340,8 @@ def test_no_patient_is_named_in_any_mail_row_or_log(
     jobs.send_reminders(NOW)
     new = [one for one in rows() if one.id not in before]
     by_kind = {one.kind: one for one in new}
-    assert set(by_kind) == set(Kind) - {Kind.TEST}
+    # the others have hours of their own: see below
+    assert set(by_kind) == set(Kind) - {Kind.TEST, Kind.DIGEST, Kind.WEEKLY, Kind.THANKS}
     for kind, about in abouts.items():
         assert (by_kind[kind].about, by_kind[kind].state) == (about, MessageState.SENT)
     assert len(mail_server.mails) == len(new)

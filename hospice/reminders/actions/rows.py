@@ -50,6 +50,8 @@ def plain(value: Any) -> Any:
         return kept(value, 1000)
     if isinstance(value, Mapping):
         return {kept(str(key), 100): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
     return value if value is None or isinstance(value, bool | int) else kept(str(value), 1000)
 
 

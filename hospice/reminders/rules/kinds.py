@@ -28,6 +28,11 @@ class Kind(StrEnum):
     LONE_ALARM = "lone_alarm"  # to the leader, then on call: someone has not checked out
     SHORT = "short"  # to coordinators: a shift lacks people, a leader, experience
     NOTE_MISSING = "note_missing"  # the note of a visit is not here yet
+    DIGEST = "digest"  # to coordinators, each morning: how the day looks
+    WEEKLY = "weekly"  # to coordinators, on Fridays: how the week to come looks
+    TASK_DUE = "task_due"  # to its owner: a task's day, or a promise's, has come
+    PAPER = "paper"  # what a volunteer brought or learnt holds no longer than some day
+    THANKS = "thanks"  # a year with us, a hundred hours
     INVITATION = "invitation"  # to someone who may sign in for the first time
     RESET = "reset"  # a link to choose a new password
     TEST = "test"  # to oneself, to see that messages leave
@@ -59,6 +64,9 @@ LED_BY_PATH = frozenset(
         Kind.LONE_ARRIVAL,
         Kind.LONE_OUT,
         Kind.LONE_ALARM,
+        Kind.DIGEST,
+        Kind.WEEKLY,
+        Kind.TASK_DUE,
     }
 )
 
@@ -96,6 +104,11 @@ TOPIC_OF: dict[Kind, Topic] = {
     Kind.FILLED: Topic.ASKED,
     Kind.SWAP_ASKED: Topic.ASKED,
     Kind.NOTE_MISSING: Topic.NOTES,
+    Kind.PAPER: Topic.NOTES,
+    Kind.TASK_DUE: Topic.TASKS,
+    Kind.DIGEST: Topic.SUMMARIES,
+    Kind.WEEKLY: Topic.SUMMARIES,
+    Kind.THANKS: Topic.THANKS,
     Kind.CANT_COME: Topic.OFFICE,
     Kind.SHORT: Topic.OFFICE,
     Kind.LONE_ARRIVAL: Topic.SAFETY,

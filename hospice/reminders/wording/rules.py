@@ -27,6 +27,9 @@ class Case(StrEnum):
     ANSWERED = "answered"
     NAMED = "named"  # another volunteer said that this one might
     NO_PHONE = "no-phone"
+    PROMISE = "promise"  # the task was promised to someone
+    NEEDED = "needed"  # without the paper nobody visits
+    HOURS = "hours"  # thanks for hours, not for a year
 
 
 _CASES: dict[Kind, tuple[Case, ...]] = {
@@ -35,10 +38,16 @@ _CASES: dict[Kind, tuple[Case, ...]] = {
     ),
     Kind.ASKED: (Case.USUAL, Case.NAMED),
     Kind.LONE_ALARM: (Case.USUAL, Case.NO_PHONE),
+    Kind.TASK_DUE: (Case.USUAL, Case.PROMISE),
+    Kind.PAPER: (Case.USUAL, Case.NEEDED),
+    Kind.THANKS: (Case.USUAL, Case.HOURS),
 }
 
 LINKED = ANSWERED_BY_LINK | LED_BY_PATH | {Kind.CANT_COME, Kind.INVITATION, Kind.RESET}
-OF_SHIFT = frozenset(kind for kind in Kind if TOPIC_OF[kind] is not Topic.ACCOUNT)
+_OF_NONE = {Topic.ACCOUNT, Topic.SUMMARIES, Topic.TASKS, Topic.THANKS}
+OF_SHIFT = frozenset(
+    kind for kind in Kind if TOPIC_OF[kind] not in _OF_NONE and kind is not Kind.PAPER
+)
 
 _WHEN = ("shift", "when", "day", "hours", "time", "place")
 # What else a kind can say.
@@ -53,18 +62,25 @@ _OWN: dict[Kind, tuple[str, ...]] = {
     Kind.LONE_ALARM: ("who", "phone"),
     Kind.SHORT: ("lacks",),
     Kind.WAITING_OFFERED: ("until",),
+    Kind.DIGEST: ("date", "summary"),
+    Kind.WEEKLY: ("date", "summary"),
+    Kind.TASK_DUE: ("date",),
+    Kind.PAPER: ("paper", "date"),
+    Kind.THANKS: ("number",),
     Kind.INVITATION: ("until",),
     Kind.RESET: ("until",),
 }
 # They fill lines of their own, or are no words, so they do not stand in a subject.
-_LONG = frozenset({"shift", "before", "other", "lacks", "link"})
+_LONG = frozenset({"shift", "before", "other", "lacks", "summary", "link"})
 # Without these the message does not say what it is for.
 _NEEDED: dict[Kind, tuple[str, ...]] = {
     Kind.CANT_COME: ("who",),
     Kind.LONE_ALARM: ("who",),
     Kind.SWAP_DONE: ("who",),
     Kind.WAITING_OFFERED: ("until",),
+    Kind.PAPER: ("paper", "date"),
 }
+_SUMMED_UP = frozenset({Kind.DIGEST, Kind.WEEKLY})
 # Each of these says when and where.
 _SAYS_WHEN = ({"shift"}, {"when"}, {"day", "hours", "place"}, {"day", "time", "place"})
 
@@ -105,6 +121,12 @@ def case_of(kind: Kind, facts: Mapping[str, object]) -> Case:
         return Case.NAMED if facts.get("named_by") else Case.USUAL
     if kind is Kind.LONE_ALARM:
         return Case.USUAL if facts.get("ward_phone") else Case.NO_PHONE
+    if kind is Kind.TASK_DUE:
+        return Case.PROMISE if facts.get("is_promise") else Case.USUAL
+    if kind is Kind.PAPER:
+        return Case.NEEDED if facts.get("is_needed") else Case.USUAL
+    if kind is Kind.THANKS:
+        return Case.HOURS if facts.get("hours") else Case.USUAL
     is_answered = Case.ANSWERED in cases(kind) and facts.get("is_answered")
     return Case.ANSWERED if is_answered else Case.USUAL
 
@@ -113,6 +135,8 @@ def placeholders(kind: Kind, case: Case = Case.USUAL) -> tuple[str, ...]:
     """Return the names that may stand in a kind's words."""
     own = _OWN.get(kind, ())
     if kind is Kind.ASKED and case is not Case.NAMED:
+        own = ()
+    if kind is Kind.THANKS and case is not Case.HOURS:
         own = ()
     if case is Case.NO_PHONE:
         own = tuple(name for name in own if name != "phone")
@@ -147,7 +171,7 @@ def problems(written: Written, words: Words) -> list[Objection]:
     if len(words.text) > most:
         found.append(Objection("too_long", facts={"most": most}, field="text"))
     found += _unknown(words.text, known, "text")
-    return found + _lacking(kind, words.text)
+    return found + _lacking(kind, medium, words.text)
 
 
 def _unknown(text: str, known: tuple[str, ...] | list[str], field: str) -> list[Objection]:
@@ -158,9 +182,11 @@ def _unknown(text: str, known: tuple[str, ...] | list[str], field: str) -> list[
     ]
 
 
-def _lacking(kind: Kind, text: str) -> list[Objection]:
+def _lacking(kind: Kind, medium: Medium, text: str) -> list[Objection]:
     held = set(_PLACEHOLDER.findall(text))
     needed = [name for name in _NEEDED.get(kind, ()) if name not in held]
+    if kind in _SUMMED_UP and medium is Medium.EMAIL and "summary" not in held:
+        needed.append("summary")
     if kind in OF_SHIFT and not any(some <= held for some in _SAYS_WHEN):
         needed.append("shift")
     if kind in LINKED and "link" not in held:

@@ -23,10 +23,16 @@ CASE_LABELS: dict[Case, Any] = {
     Case.ANSWERED: _l("After they said yes"),
     Case.NAMED: _l("Somebody named them"),
     Case.NO_PHONE: _l("No telephone number is known"),
+    Case.PROMISE: _l("It was promised to someone"),
+    Case.NEEDED: _l("Nobody visits without it"),
+    Case.HOURS: _l("A hundred hours, and each hundred after"),
 }
 _USUALLY: dict[Kind, Any] = {
     Kind.ASKED: _l("Nobody named them"),
     Kind.LONE_ALARM: _l("A telephone number is known"),
+    Kind.TASK_DUE: _l("Nobody was promised it"),
+    Kind.PAPER: _l("One can visit without it"),
+    Kind.THANKS: _l("A year with us"),
 }
 GROUP_TITLES: dict[Topic, Any] = {
     Topic.SHIFTS: _l("Shifts"),
@@ -54,6 +60,10 @@ MEANINGS: dict[str, Any] = {
     "phone": _l("the telephone there"),
     "until": _l("until when it holds"),
     "lacks": _l("what the shift lacks"),
+    "date": _l("the day it is about"),
+    "summary": _l("what there is to say, a line each"),
+    "paper": _l("what kind of paper it is"),
+    "number": _l("how many hours"),
     "hospice": _l("the name of the hospice"),
     "link": _l("the address to tap"),
 }

@@ -19,7 +19,7 @@ from hospice.shifts.queries import shifts as shift_queries
 from hospice.shifts.rules import placing
 from hospice.shifts.rules.placing import Member, ShiftFacts, Verdict, VolunteerFacts
 from hospice.shifts.rules.states import AssignmentState, OfferState
-from hospice.volunteers.models import Availability, Away, Clearance, Volunteer
+from hospice.volunteers.models import Availability, Away, Clearance, Credential, Volunteer
 from hospice.volunteers.rules import VolunteerState, day_part
 
 
@@ -169,6 +169,8 @@ def verdicts_for(volunteer_id: int, shifts: Sequence[Shift], now: datetime) -> d
             kept_apart_from=tuple(m.name for m in team if m.volunteer_id in apart),
             visits_here=visits,
             last_visit_on=last,
+            needed_paper_until=found_one.needed_paper_until,
+            paper_until=found_one.paper_until,
             **_losses_on(found_one, shift.local_day),
         )
         found[shift.id] = placing.verdict(facts, one, team, now)
@@ -178,7 +180,7 @@ def verdicts_for(volunteer_id: int, shifts: Sequence[Shift], now: datetime) -> d
 @cache
 def _with_losses() -> Select[Any]:
     wanted = Volunteer.id == bindparam("volunteer_id", type_=Integer())
-    return select(Volunteer, *_losses()).where(wanted)
+    return select(Volunteer, *_losses(), *_papers()).where(wanted)
 
 
 def _losses() -> tuple[Any, ...]:
@@ -197,6 +199,27 @@ def _losses() -> tuple[Any, ...]:
         latest(Loss.spared_until, is_own=True).label("own_loss_until"),
         latest(Loss.spared_until, is_own=False).label("spared_until"),
         latest(Loss.happened_on, is_own=False).label("patient_died_on"),
+    )
+
+
+def _papers() -> tuple[Any, ...]:
+    """Return when the first of a volunteer's papers runs out, as columns: needed ones, others."""
+
+    def first(*, is_required: bool) -> Any:
+        return (
+            select(func.min(Credential.valid_until))
+            .where(
+                Credential.volunteer_id == Volunteer.id,
+                Credential.ended_at.is_(None),
+                Credential.is_required.is_(is_required),
+            )
+            .correlate(Volunteer)
+            .scalar_subquery()
+        )
+
+    return (
+        first(is_required=True).label("needed_paper_until"),
+        first(is_required=False).label("paper_until"),
     )
 
 
@@ -277,6 +300,7 @@ def _volunteer_facts() -> Select[Any]:
         available.label("is_available"),
         away.label("is_away"),
         *_losses(),
+        *_papers(),
     )
     return (
         select(*columns)
@@ -310,6 +334,8 @@ def _volunteer(row: Any, day: date) -> VolunteerFacts:
         gave_availability=bool(row.gave_availability),
         is_available=bool(row.is_available),
         is_away=bool(row.is_away),
+        needed_paper_until=row.needed_paper_until,
+        paper_until=row.paper_until,
         **_losses_on(row, day),
     )
 

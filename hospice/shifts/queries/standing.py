@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from hospice.core.db import db
@@ -15,7 +15,7 @@ from hospice.shifts.models import Assignment, Shift, Standing
 from hospice.shifts.queries.shifts import member
 from hospice.shifts.rules.placing import Held, Member, ShiftFacts, VolunteerFacts
 from hospice.shifts.rules.states import HOLDING, AssignmentState, ShiftState
-from hospice.volunteers.models import Away, Clearance, KeptApart, Volunteer
+from hospice.volunteers.models import Away, Clearance, Credential, KeptApart, Volunteer
 from hospice.volunteers.rules import Span, VolunteerState
 
 
@@ -27,6 +27,7 @@ class People:
     clearances: dict[tuple[int, int], Clearance]
     away: dict[int, list[Span]]
     apart: dict[int, set[int]]
+    papers: dict[int, date]  # when the first needed one runs out
     held: dict[int, list[Held]] = field(default_factory=lambda: defaultdict(list))
 
     def facts(self, volunteer_id: int, shift: ShiftFacts, team: Sequence[Member]) -> VolunteerFacts:
@@ -52,6 +53,7 @@ class People:
             is_available=True,
             is_away=any(span.holds(shift.local_day) for span in self.away[volunteer_id]),
             held=tuple(self.held[volunteer_id]),
+            needed_paper_until=self.papers.get(volunteer_id),
             kept_apart_from=tuple(
                 one.name for one in team if one.volunteer_id in self.apart[volunteer_id]
             ),
@@ -194,7 +196,7 @@ def standing_in(weekly_ids: Sequence[int], since: date) -> Sequence[Standing]:
 
 
 def people(volunteers: Sequence[Volunteer], first: date, last: date) -> People:
-    """Return the facts about some volunteers between two days; four statements."""
+    """Return the facts about some volunteers between two days; five statements."""
     ids = sorted({person.id for person in volunteers})
     away: dict[int, list[Span]] = defaultdict(list)
     for row in db.session.scalars(
@@ -214,8 +216,23 @@ def people(volunteers: Sequence[Volunteer], first: date, last: date) -> People:
         },
         away=away,
         apart=_apart(ids),
+        papers=_papers(ids),
         held=_held(ids, first, last),
     )
+
+
+def _papers(ids: Sequence[int]) -> dict[int, date]:
+    rows = db.session.execute(
+        select(Credential.volunteer_id, func.min(Credential.valid_until))
+        .where(
+            Credential.volunteer_id.in_(ids),
+            Credential.ended_at.is_(None),
+            Credential.is_required,
+            Credential.valid_until.is_not(None),
+        )
+        .group_by(Credential.volunteer_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _apart(ids: Sequence[int]) -> dict[int, set[int]]:

@@ -81,6 +81,8 @@ class VolunteerFacts:
     is_away: bool
     held: tuple[Held, ...] = ()
     kept_apart_from: tuple[str, ...] = ()  # names of people on this shift
+    needed_paper_until: date | None = None  # the first needed paper to run out
+    paper_until: date | None = None
     visits_here: int = 0
     visits_to_patient: int = 0
     last_visit_on: date | None = None
@@ -168,6 +170,8 @@ def _about_the_person(shift: ShiftFacts, who: VolunteerFacts) -> list[Objection]
     elif who.clearance_ends_on and who.clearance_ends_on < day:
         # Judged on the day of the shift, not today (domain: credential at shift date).
         found.append(Objection("clearance_expired", facts={"on": who.clearance_ends_on}))
+    if who.needed_paper_until and who.needed_paper_until < day:
+        found.append(Objection("paper_needed", facts={"on": who.needed_paper_until}))
     if who.is_away:
         found.append(Objection("away"))
     if shift.needs_gender and who.gender is not shift.needs_gender:
@@ -191,6 +195,8 @@ def _soft(shift: ShiftFacts, who: VolunteerFacts, team: Sequence[Member]) -> lis
     elif who.preferred_a_month is not None and count > who.preferred_a_month:
         facts = {"count": count, "preferred": who.preferred_a_month}
         found.append(Objection("over_preferred", hard=False, facts=facts))
+    if who.paper_until and who.paper_until < shift.local_day:
+        found.append(Objection("paper_ended", hard=False, facts={"on": who.paper_until}))
     if any(rest(shift, held) < SHORT_REST for held in who.held if not overlaps(shift, held)):
         found.append(Objection("short_rest", hard=False))
     if shift.wanted - shift.taken <= 1:

@@ -306,6 +306,8 @@ def _objection_in_short(objection: Objection) -> str:
     makers: dict[str, Callable[[], str]] = {
         "not_cleared": lambda: _("Not cleared"),
         "clearance_expired": lambda: _("Clearance ends %(day)s", day=day_of(facts["on"])),
+        "paper_needed": lambda: _("Paper ends %(day)s", day=day_of(facts["on"])),
+        "paper_ended": lambda: _("Paper ends %(day)s", day=day_of(facts["on"])),
         "overlap": lambda: _("With %(place)s", place=facts["place"]),
         "over_maximum": lambda: _nth(int(facts["count"])),
         "over_preferred": lambda: _nth(int(facts["count"])),

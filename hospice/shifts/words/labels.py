@@ -125,6 +125,10 @@ def _objection(kind: str, facts: Mapping[str, Any]) -> str:
         ),
         "not_cleared": lambda: _("Not cleared for %(place)s.", place=facts["place"]),
         "clearance_expired": lambda: _("Clearance ends on %(day)s.", day=day_of(facts["on"])),
+        "paper_needed": lambda: _(
+            "A paper they need holds until %(day)s.", day=day_of(facts["on"])
+        ),
+        "paper_ended": lambda: _("A paper of theirs holds until %(day)s.", day=day_of(facts["on"])),
         "wrong_gender": lambda: (
             _("This visit asks for a woman.")
             if facts["gender"] == "female"

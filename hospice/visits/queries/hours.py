@@ -1,5 +1,6 @@
 """Hours given: each person's actual minutes, once a shift."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -305,6 +306,54 @@ def people_with_hours(first: date, last: date, now: datetime) -> int:
     """Return how many volunteers had shifts on some days."""
     asked = select(func.count()).select_from(Volunteer).where(_gave())
     return db.session.scalar(asked, {"first_day": first, "last_day": last, "now": now}) or 0
+
+
+def minutes_of(volunteer_ids: Sequence[int], first: date, before: date) -> dict[int, int]:
+    """Return the counted minutes that some volunteers gave from one day on, before another."""
+    noted = (
+        _noted()
+        .join(Assignment, Assignment.id == VisitNote.assignment_id)
+        .where(Assignment.volunteer_id.in_(volunteer_ids))
+        .group_by(VisitNote.assignment_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        _joined(
+            select(
+                Assignment.volunteer_id,
+                cast(
+                    func.coalesce(func.sum(_minutes(noted.c.arrived_at, noted.c.left_at)), 0), Float
+                ),
+            ),
+            noted,
+        )
+        .where(
+            Assignment.volunteer_id.in_(volunteer_ids),
+            Shift.category != Category.NOT_COUNTED,
+            Shift.local_day >= first,
+            Shift.local_day < before,
+        )
+        .group_by(Assignment.volunteer_id)
+    )
+    return {row[0]: round(row[1]) for row in rows}
+
+
+def counted_minutes(first: date, last: date) -> int:
+    """Return how many minutes everybody together gave on some days that count."""
+    noted = (
+        _noted()
+        .join(Shift, Shift.id == VisitNote.shift_id)
+        .where(Shift.local_day.between(first, last))
+        .group_by(VisitNote.assignment_id)
+        .subquery()
+    )
+    counted = _joined(
+        select(
+            cast(func.coalesce(func.sum(_minutes(noted.c.arrived_at, noted.c.left_at)), 0), Float)
+        ),
+        noted,
+    ).where(Shift.category != Category.NOT_COUNTED, Shift.local_day.between(first, last))
+    return round(db.session.scalar(counted) or 0)
 
 
 def days_of(year: int) -> dict[str, date]:

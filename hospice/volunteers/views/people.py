@@ -11,7 +11,7 @@ from hospice.places.rules import Showing as PlacesShowing
 from hospice.volunteers import queries
 from hospice.volunteers.forms import BreakForm
 from hospice.volunteers.models import Volunteer
-from hospice.volunteers.queries import Filters
+from hospice.volunteers.queries import Filters, credentials
 from hospice.volunteers.rules import LANGUAGES, SKILLS, Experience, Showing
 from hospice.volunteers.views import bp, cards, messages
 from hospice.volunteers.views.cards import Column
@@ -86,6 +86,7 @@ def page_of(volunteer: Volunteer, break_form: BreakForm, problem: str = "") -> s
         "volunteers/show.html",
         volunteer=volunteer,
         user=queries.user_of(volunteer),
+        papers=credentials.credentials(volunteer.id),
         clearances=queries.clearances(volunteer.id),
         free=queries.availability(volunteer.id),
         aways=queries.aways(volunteer.id, today),

@@ -1,0 +1,25 @@
+"""What is due to be said of a day, a week and a year: summaries for the office, and thanks."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from hospice.reminders.rules import Notice
+from hospice.today.notices import summaries, thanks
+
+SOURCES: Sequence[Any] = (summaries, thanks)
+
+
+def due(now: datetime) -> Iterator[Notice]:
+    """Yield what is to be said now and no message says yet."""
+    for source in SOURCES:
+        yield from source.due(now)
+
+
+def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, Notice]:
+    """Return, by key, those notices of several messages (about, key) that are still true."""
+    wanted = set(queued)
+    return {key: one for source in SOURCES for key, one in source.still_due_of(wanted, now).items()}
+
+
+__all__ = ["due", "still_due_of"]
