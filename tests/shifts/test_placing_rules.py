@@ -73,6 +73,8 @@ def held(day: date, start: datetime, hours: int = 3) -> Held:
         ({"ends_at": NOW, "starts_at": NOW - timedelta(hours=3)}, {}, "past", True),
         ({"taken": 2}, {}, "full", True),
         ({}, {"state": VolunteerState.LEFT}, "left", True),
+        ({}, {"needed_paper_until": DAY - timedelta(days=1)}, "paper_needed", True),
+        ({}, {"paper_until": DAY - timedelta(days=1)}, "paper_ended", False),
         ({}, {"state": VolunteerState.ON_BREAK}, "on_break", True),
         ({}, {"state": VolunteerState.ON_BREAK, "break_until": DAY}, "on_break", True),
         ({}, {"is_cleared": False}, "not_cleared", True),
