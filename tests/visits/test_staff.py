@@ -11,7 +11,7 @@ from hospice.patients.models import Patient
 from hospice.patients.rules import PatientState
 from hospice.places.models import Place
 from hospice.visits.models import VisitNote
-from hospice.visits.queries import staff
+from hospice.visits.queries import missing
 from hospice.visits.rules import Concern, NoteState
 from hospice.volunteers.models import Volunteer
 from tests import builders
@@ -65,7 +65,7 @@ def test_only_the_visit_to_someone_who_died_counts_as_theirs(story: Story) -> No
     told(shift_in(story.ward, -6 * DAY), story.vera, sees=(died,))
     told(shift_in(story.ward, -5 * DAY), story.vera, sees=(story.wang,))
     told(shift_in(story.ward, -4 * DAY), story.vera)
-    assert [one.has_died for one in staff.missing_notes(now())] == [False, False, True]
+    assert [one.has_died for one in missing.missing_notes(now())] == [False, False, True]
 
 
 def test_filters_live_in_the_address(story: Story) -> None:

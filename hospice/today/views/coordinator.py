@@ -20,6 +20,7 @@ from hospice.shifts.queries.holidays import HolidayInfo, undecided
 from hospice.tasks.queries import due_tasks
 from hospice.today import queries
 from hospice.today.views import bp
+from hospice.visits.queries import missing
 from hospice.visits.queries import staff as notes
 from hospice.web.guard import requires
 from hospice.web.pages import present_zone
@@ -52,7 +53,7 @@ def coordinator() -> str:
         "unconfirmed": queries.unconfirmed(now),
         "phone": reminders.people_to_phone(now),
         "tasks": due_tasks(today),
-        "missing": notes.missing_notes(now, limit=6),
+        "missing": missing.missing_notes(now, limit=6),
         "holidays": _near(undecided(today, now), today),
     }
     changes = unpublished.count(unpublished.within(today, today + PUBLISHED_SOON, now))

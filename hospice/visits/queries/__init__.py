@@ -9,14 +9,9 @@ from hospice.visits.queries.mine import (
     to_finish,
     visit,
 )
+from hospice.visits.queries.missing import missing_count, missing_notes
 from hospice.visits.queries.record import addenda
-from hospice.visits.queries.staff import (
-    counts,
-    missing_count,
-    missing_notes,
-    note_for,
-    worrying_notes,
-)
+from hospice.visits.queries.staff import counts, note_for, worrying_notes
 
 __all__ = [
     "addenda",

@@ -19,7 +19,7 @@ from hospice.shifts.queries.notices import (
     person_in,
 )
 from hospice.shifts.rules.telling import Occasion, Person
-from hospice.visits.queries.staff import has_died, is_missing
+from hospice.visits.queries.missing import has_died, is_missing
 from hospice.visits.rules import ASKS, LATE_AFTER
 from hospice.volunteers.models import Volunteer
 from hospice.volunteers.rules import VolunteerState

@@ -1,27 +1,30 @@
 """The notes as the team reads them: the worrying ones first, and those that are missing."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import joinedload
 
 from hospice.accounts.models import User
 from hospice.accounts.rules import Permission
-from hospice.attendance.queries.presence import is_absent
 from hospice.core.db import db
 from hospice.core.errors import Missing
 from hospice.patients.models import Patient
-from hospice.patients.rules import DEAD
 from hospice.places.models import Place
-from hospice.shifts.models import Assignment, AssignmentPatient, Shift
-from hospice.shifts.rules.states import AssignmentState, ShiftState
+from hospice.shifts.models import Shift
 from hospice.visits.models import VisitNote
-from hospice.visits.queries.mine import is_begun, is_noted
 from hospice.visits.rules import (
-    ASKED_FOR,
-    DUE_AFTER,
     STANDING,
     WORRY_RANK,
     WORRYING,
@@ -81,25 +84,6 @@ class Counts:
     urgent: int
     nurse: int
     uneasy: int
-
-
-@dataclass(frozen=True)
-class MissingNote:
-    """A visit that ended without a note."""
-
-    assignment_id: int
-    shift_id: int
-    volunteer_id: int
-    volunteer_name: str
-    phone: str
-    local_day: date
-    starts_at: datetime
-    ends_at: datetime
-    place_name: str
-    zone: str
-    is_begun: bool
-    has_died: bool  # of those they visited: a person asks for this note, not a letter
-    lateness: Lateness
 
 
 def _rank() -> ColumnElement[int]:
@@ -252,94 +236,6 @@ def counts() -> Counts:
         )
     ).one()
     return Counts(*row)
-
-
-def missing_count(now: datetime) -> int:
-    """Return how many visits of the last weeks have no note though it is due."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Assignment)
-            .join(Shift, Shift.id == Assignment.shift_id)
-            .where(is_missing(now))
-        )
-        or 0
-    )
-
-
-def is_missing(
-    now: datetime, back: timedelta = ASKED_FOR, after: timedelta = DUE_AFTER
-) -> ColumnElement[bool]:
-    """Return the condition that an assignment, joined to its shift, ended without a note."""
-    return and_(
-        Shift.ends_at <= now - after,
-        Shift.ends_at > now - back,
-        # The start has an index, the end has none.
-        Shift.starts_at > now - back - timedelta(days=2),
-        Shift.starts_at <= now,
-        Shift.state == ShiftState.PLANNED,
-        Assignment.state == AssignmentState.CONFIRMED,
-        ~is_noted(),
-        ~is_absent(),
-    )
-
-
-def has_died() -> ColumnElement[bool]:
-    """Return the condition that someone an assignment, joined to its shift, visited has died."""
-    visited = (
-        select(AssignmentPatient.patient_id)
-        .where(AssignmentPatient.assignment_id == Assignment.id)
-        # Two levels down nothing correlates by itself: it would be whoever was visited, ever.
-        .correlate(Assignment)
-    )
-    person = aliased(Patient)  # the statement around it may have patients of its own
-    return exists().where(
-        person.state.in_(DEAD),
-        or_(person.id == Shift.patient_id, person.id.in_(visited)),
-    )
-
-
-def missing_notes(
-    now: datetime, *, limit: int = PER_PAGE, offset: int = 0, back: timedelta = ASKED_FOR
-) -> list[MissingNote]:
-    """Return the visits whose note is due a day after they ended, the latest first.
-
-    `back` is how far to look; every visit since then is looked at.
-    """
-    rows = db.session.execute(
-        select(
-            Assignment.id.label("assignment_id"),
-            Assignment.shift_id,
-            Volunteer.id.label("volunteer_id"),
-            Volunteer.preferred_name.label("volunteer_name"),
-            Volunteer.phone,
-            Shift.local_day,
-            Shift.starts_at,
-            Shift.ends_at,
-            Place.name.label("place_name"),
-            Place.timezone.label("zone"),
-            case((is_begun(), 1), else_=0).label("is_begun"),
-            case((has_died(), 1), else_=0).label("has_died"),
-        )
-        .join(Shift, Shift.id == Assignment.shift_id)
-        .join(Place, Place.id == Shift.place_id)
-        .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
-        .where(is_missing(now, back))
-        .order_by(Shift.starts_at.desc(), Assignment.id)
-        .limit(limit)
-        .offset(offset)
-    )
-    return [
-        MissingNote(
-            **{
-                **row._mapping,
-                "is_begun": bool(row.is_begun),
-                "has_died": bool(row.has_died),
-            },
-            lateness=lateness(row.ends_at, now) or Lateness.DUE,
-        )
-        for row in rows
-    ]
 
 
 def note_for(user: User, note_id: int, *, locking: bool = False) -> VisitNote:
