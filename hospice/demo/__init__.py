@@ -12,6 +12,7 @@ from hospice.demo import (
     calendars,
     cast,
     farewells,
+    followed,
     handing_over,
     history,
     notes,
@@ -51,6 +52,7 @@ def create(app: Flask, scale: int = 1, *, now: datetime | None = None) -> None:
         standing_still.add(rows)
         calendars.add(rows)
         farewells.add(rows, SEED)
+        followed.add(rows, SEED)
         rows.write()
 
 

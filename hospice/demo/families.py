@@ -26,14 +26,15 @@ _FAMILIES: tuple[tuple[str, str, Relation, tuple[str, str], int, str], ...] = (
 def add(rows: Rows, chance: random.Random) -> None:
     """Add the families of people who live."""
     for english, chinese, relation, called, patient_id, role in _FAMILIES:
-        person = _kin(rows, chance, english, chinese)
-        _link(rows, person, patient_id, relation, called, role)
+        person = add_person(rows, chance, english, chinese)
+        add_link(rows, person, patient_id, relation, called, role)
     _letters_only(rows)
 
 
-def _kin(
+def add_person(
     rows: Rows, chance: random.Random, english: str, chinese: str, **values: Any
 ) -> dict[str, Any]:
+    """Add someone of a family, with the ways to reach them."""
     name = rows.say(english, chinese)
     phone = f"131 5555 {1000 + len(rows.of(Kin)) * 37:04d}"
     evening = chance.random() < 0.6
@@ -82,7 +83,7 @@ def _way(rows: Rows, kin_id: int, way: KinWay, rank: int, consent: Consent) -> N
     )
 
 
-def _link(
+def add_link(
     rows: Rows,
     person: dict[str, Any],
     patient_id: int,
@@ -92,6 +93,7 @@ def _link(
     *,
     avoid: str = "",
 ) -> None:
+    """Say what someone is to a patient."""
     rows.add(
         Kinship,
         patient_id=patient_id,
@@ -153,9 +155,9 @@ def _stop(
 
 def of_qi(rows: Rows, chance: random.Random, patient_id: int) -> None:
     """Add the family of Mr Qi: a son abroad, a child, and two who do not speak."""
-    wife = _kin(rows, chance, "Yu Fang", "俞芳", called=rows.say("Mrs Yu", "俞阿姨"))
-    daughter = _kin(rows, chance, "Qi Ning", "齐宁")
-    son = _kin(
+    wife = add_person(rows, chance, "Yu Fang", "俞芳", called=rows.say("Mrs Yu", "俞阿姨"))
+    daughter = add_person(rows, chance, "Qi Ning", "齐宁")
+    son = add_person(
         rows,
         chance,
         "Qi Wei",
@@ -165,20 +167,22 @@ def of_qi(rows: Rows, chance: random.Random, patient_id: int) -> None:
         languages=["mandarin", "english"],
         reach_words=rows.say("Lives in London", "住在伦敦"),
     )
-    child = _kin(rows, chance, "Qi Le", "齐乐", is_minor=True, guardian_id=daughter["id"], phone="")
-    _link(rows, wife, patient_id, Relation.WIFE, ("Old Qi", "老齐"), "is_decision_maker")
-    _link(rows, daughter, patient_id, Relation.DAUGHTER, ("Dad", "爸爸"), "is_key_contact")
-    _link(rows, son, patient_id, Relation.SON, ("Dad", "爸爸"))
-    _link(rows, child, patient_id, Relation.GRANDCHILD, ("Grandpa", "外公"))
+    child = add_person(
+        rows, chance, "Qi Le", "齐乐", is_minor=True, guardian_id=daughter["id"], phone=""
+    )
+    add_link(rows, wife, patient_id, Relation.WIFE, ("Old Qi", "老齐"), "is_decision_maker")
+    add_link(rows, daughter, patient_id, Relation.DAUGHTER, ("Dad", "爸爸"), "is_key_contact")
+    add_link(rows, son, patient_id, Relation.SON, ("Dad", "爸爸"))
+    add_link(rows, child, patient_id, Relation.GRANDCHILD, ("Grandpa", "外公"))
     rows.add(Estranged, first_id=daughter["id"], second_id=son["id"])
 
 
 def of_sheng(rows: Rows, chance: random.Random, patient_id: int) -> None:
     """Add the family of Mrs Sheng, who want opposite things."""
-    husband = _kin(rows, chance, "Dong Hai", "董海")
-    daughter = _kin(rows, chance, "Dong Xue", "董雪")
-    sister = _kin(rows, chance, "Sheng Qin", "盛琴")
-    _link(
+    husband = add_person(rows, chance, "Dong Hai", "董海")
+    daughter = add_person(rows, chance, "Dong Xue", "董雪")
+    sister = add_person(rows, chance, "Sheng Qin", "盛琴")
+    add_link(
         rows,
         husband,
         patient_id,
@@ -187,8 +191,8 @@ def of_sheng(rows: Rows, chance: random.Random, patient_id: int) -> None:
         "is_carer",
         avoid=rows.say("Anything religious", "宗教方面的话"),
     )
-    _link(rows, daughter, patient_id, Relation.DAUGHTER, ("Mum", "妈妈"), "is_key_contact")
-    _link(rows, sister, patient_id, Relation.SISTER, ("My sister", "姐姐"))
+    add_link(rows, daughter, patient_id, Relation.DAUGHTER, ("Mum", "妈妈"), "is_key_contact")
+    add_link(rows, sister, patient_id, Relation.SISTER, ("My sister", "姐姐"))
     _stop(rows, husband["id"], StopScope.TOPIC, topic=rows.say("Religion", "宗教"))
     _stop(
         rows,

@@ -34,10 +34,12 @@ def add(rows: Rows, seed: int) -> None:
     """Add families, deaths and those who are told; a chance of its own, so that nothing moves."""
     chance = random.Random(f"{seed}:farewells")
     for one in rows.of(Patient):
-        _episode(rows, one, None)
+        add_episode(rows, one, None)
     families.add(rows, chance)
-    qi = _patient(rows, ("Mr Qi", "齐先生"), Address.HIM, 1938, "11", PatientState.DEATH_REPORTED)
-    sheng = _patient(rows, ("Mrs Sheng", "盛女士"), Address.HER, 1941, "12", PatientState.DIED)
+    qi = add_patient(
+        rows, ("Mr Qi", "齐先生"), Address.HIM, 1938, "11", PatientState.DEATH_REPORTED
+    )
+    sheng = add_patient(rows, ("Mrs Sheng", "盛女士"), Address.HER, 1941, "12", PatientState.DIED)
     families.of_qi(rows, chance, qi["id"])
     families.of_sheng(rows, chance, sheng["id"])
     _reported(rows, qi)
@@ -54,7 +56,7 @@ def add(rows: Rows, seed: int) -> None:
     )
 
 
-def _patient(
+def add_patient(
     rows: Rows,
     name: tuple[str, str],
     spoken_of: Address,
@@ -62,6 +64,7 @@ def _patient(
     bed: str,
     state: PatientState,
 ) -> dict[str, Any]:
+    """Add someone who has died since."""
     called = rows.say(*name)
     return rows.add(
         Patient,
@@ -90,7 +93,8 @@ def _patient(
     )
 
 
-def _episode(rows: Rows, patient: dict[str, Any], ended_on: date | None) -> None:
+def add_episode(rows: Rows, patient: dict[str, Any], ended_on: date | None) -> None:
+    """Say since when someone was with us, and until when."""
     rows.add(
         Episode,
         patient_id=patient["id"],
@@ -152,9 +156,22 @@ def _death(rows: Rows, patient: dict[str, Any], died: datetime, **values: Any) -
     )
 
 
+def add_confirmed_death(rows: Rows, patient: dict[str, Any], died: datetime) -> dict[str, Any]:
+    """Add a death that a second person confirmed the same day."""
+    return _death(
+        rows,
+        patient,
+        died,
+        confirmed_by_id=_ADA,
+        confirmed_at=died + timedelta(hours=6),
+        source_name=rows.say("Doctor Jiang", "蒋医生"),
+        source_role=rows.say("doctor on duty, Ward 1", "一病区值班医生"),
+    )
+
+
 def _reported(rows: Rows, patient: dict[str, Any]) -> None:
     """Let Mr Qi have died this morning: half of those who knew him have heard it."""
-    _episode(rows, patient, None)
+    add_episode(rows, patient, None)
     died = rows.now - timedelta(hours=5)
     death = _death(rows, patient, died)
     known = _visits(rows, patient["id"], _VISITED_QI, rows.now + timedelta(days=15))
@@ -168,16 +185,8 @@ def _reported(rows: Rows, patient: dict[str, Any]) -> None:
 def _confirmed(rows: Rows, patient: dict[str, Any]) -> None:
     """Let Mrs Sheng have died a month ago; everyone has heard it, and it is confirmed."""
     died = rows.now - _A_MONTH
-    death = _death(
-        rows,
-        patient,
-        died,
-        confirmed_by_id=_ADA,
-        confirmed_at=died + timedelta(hours=6),
-        source_name=rows.say("Doctor Jiang", "蒋医生"),
-        source_role=rows.say("doctor on duty, Ward 1", "一病区值班医生"),
-    )
-    _episode(rows, patient, death["died_on"])
+    death = add_confirmed_death(rows, patient, died)
+    add_episode(rows, patient, death["died_on"])
     known = _visits(rows, patient["id"], _VISITED_SHENG, died)
     _journal(rows, death, "death.reported", _CORA, death["reported_at"], to_tell=len(known))
     _journal(

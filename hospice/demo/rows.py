@@ -14,11 +14,15 @@ from hospice.channels.models import Channel
 from hospice.core import clock
 from hospice.core.db import db
 from hospice.grief_support.models import (
+    CareCall,
     ContactStop,
     Death,
     Estranged,
+    FollowUp,
+    KeyDay,
     Kin,
     Kinship,
+    SupportPlan,
     Telling,
     WayOf,
 )
@@ -96,6 +100,10 @@ TABLES: tuple[type[Any], ...] = (
     ContactStop,
     Death,
     Telling,
+    SupportPlan,
+    FollowUp,
+    CareCall,
+    KeyDay,
     Channel,
     CalendarFeed,
     Standstill,
