@@ -33,7 +33,8 @@ def add(
     Raise Refused.
     """
     others = [one.id for one in queries.others_of(patient_id)]
-    _check(family, others, known.id if known else None)
+    kept = known.guardian_id if known else None
+    _check(family, others, known.id if known else None, kept_guardian=kept)
     person = known or Kin(created_at=now)
     columns = _columns(family.person)
     changed = journal.changes(person, _plain(family.person)) if known else {}

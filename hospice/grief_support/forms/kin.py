@@ -153,6 +153,12 @@ class FamilyForm(VersionedForm):
             for way in KinWay:
                 self[f"consent_{way}"].data = Consent.UNASKED
 
+    def offer_guardian(self, person: Kin) -> None:
+        """Offer the guardian that a person has, though they belong to another family."""
+        guardian = person.guardian
+        if guardian is not None and guardian.id not in dict(self.guardian_id.choices):
+            self.guardian_id.choices.append((guardian.id, guardian.name))
+
     def fill_person(self, person: Kin, ways: Iterable[WayOf]) -> None:
         """Show what is written down about a person."""
         for name in _KIN_COLUMNS:
@@ -162,8 +168,6 @@ class FamilyForm(VersionedForm):
         self.languages.data = [one for one in person.languages if one in LANGUAGES]
         self.other_languages.data = ", ".join(o for o in person.languages if o not in LANGUAGES)
         self.guardian_id.data = person.guardian_id or 0
-        if person.guardian and person.guardian_id not in dict(self.guardian_id.choices):
-            self.guardian_id.choices.append((person.guardian.id, person.guardian.name))
         self.safety_note.data = person.safety_note
         kept = list(ways)
         for one in kept:

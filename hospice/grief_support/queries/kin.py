@@ -70,9 +70,14 @@ def kinship_for(user: User, patient_id: int, kin_id: int) -> Kinship:
 
 
 def kin_for(user: User, kin_id: int) -> Kin:
-    """Return a person, whoever they grieve for; raise Missing."""
+    """Return a person, whoever they grieve for, with the guardian; raise Missing."""
     _seen_by(user)
-    found = db.session.get(Kin, kin_id)
+    found = db.session.scalar(
+        select(Kin)
+        .where(Kin.id == kin_id)
+        .options(joinedload(Kin.guardian))
+        .execution_options(populate_existing=True)
+    )
     if found is None:
         raise Missing
     return found

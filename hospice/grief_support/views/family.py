@@ -50,7 +50,7 @@ def person(kin_id: int) -> str:
         person=found,
         links=links,
         first=links[0] if links else None,
-        guardian=queries.kin_for(current_user, found.guardian_id) if found.guardian_id else None,
+        guardian=found.guardian,
         ways=queries.ways_of(kin_id),
         stops=queries.standing_stops([kin_id], _today())[kin_id],
         estranged=queries.estranged_from(kin_id),
@@ -68,6 +68,8 @@ def add_kin(patient_id: int) -> Any:
     form = FamilyForm(queries.others_of(patient_id), present_zone())
     known_id = form.known_id if form.is_submitted() else number_arg("kin")
     known = queries.kin_for(current_user, known_id) if known_id else None
+    if known is not None:
+        form.offer_guardian(known)
     if known is not None and not form.is_submitted():
         form.fill_person(known, queries.ways_of(known.id))
         form.kin_id.data = str(known.id)
@@ -103,12 +105,11 @@ def edit_kin(patient_id: int, kin_id: int) -> Any:
     """Change a person and what they are to a patient."""
     link = queries.kinship_for(current_user, patient_id, kin_id)
     form = FamilyForm(queries.others_of(patient_id, but=kin_id), present_zone())
+    form.offer_guardian(link.kin)
     if not form.is_submitted():
         form.fill_person(link.kin, queries.ways_of(kin_id))
         form.fill_link(link, queries.estranged_from(kin_id))
         form.version.data = str(link.kin.version)
-    elif link.kin.guardian is not None:
-        form.guardian_id.choices.append((link.kin.guardian.id, link.kin.guardian.name))
     if form.validate_on_submit():
         try:
             with transaction():

@@ -1,0 +1,117 @@
+"""Recording a death in the browser: two steps, a list to phone, and whom it concerns."""
+
+from collections.abc import Callable
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from hospice.accounts.models import User
+from hospice.accounts.rules import Role
+from hospice.core.db import db, transaction
+from hospice.grief_support.models import Death, Telling
+from hospice.patients.rules import PatientState
+from hospice.volunteers import queries as volunteers
+from tests import builders
+from tests.builders import NOW
+from tests.conftest import Browser
+from tests.grief_support.stories import Home, mrs_wang
+
+Open = Callable[[User | None], Browser]
+TOLD = {
+    "known": "time",
+    "died_on": "2026-11-25",
+    "died_at": "04:20",
+    "told_by": "Nurse Hu",
+    "told_how": "phone",
+}
+
+
+@pytest.fixture
+def home(app: Flask) -> Home:
+    return mrs_wang(birth_year=1941)
+
+
+def test_two_steps_and_nothing_before_the_second(app: Flask, browser: Open, home: Home) -> None:
+    with time_machine.travel(NOW, tick=False):
+        desk = browser(home.cora)
+        where = f"/patients/{home.patient.id}/death"
+        assert where in desk.get(f"/patients/{home.patient.id}")
+        check = desk.post(where, TOLD, status=200)
+        for words in (
+            "Step 2 of 2",
+            "born 1941",
+            "12 Willow Road",
+            "04:20",
+            "visit is paused.",
+            "Sun 29 Nov",
+            "Vera Vance, Bo Berg",
+        ):
+            assert words in check, words
+        assert db.session.scalar(select(func.count()).select_from(Death)) == 0
+        assert 'value="Nurse Hu"' in desk.post(where, {**TOLD, "back": "1"}, status=200)
+        empty = desk.post(where, {"known": "time", "died_on": "2026-11-26"}, status=422)
+        for words in ("Enter who told us", "Choose how we were told", "Enter the time"):
+            assert words in empty, words
+        page = desk.post(where, {**TOLD, "record": "1"})
+        death = db.session.scalars(select(Death)).one()
+        assert page == f"/deaths/{death.id}"
+        # Sent twice, or by a colleague at the same moment: the same page, and one death.
+        assert desk.post(where, {**TOLD, "record": "1"}) == page
+        shown = desk.get(page)
+        assert "2 have yet to hear" in shown
+        assert "130 5555 0100" in shown
+        assert "Visited 3 times, last on Sunday 15 November." in shown
+        assert "2 people to tell by phone." in desk.get("/today")
+        assert desk.get(f"/patients/{home.patient.id}/state", status=404)
+
+
+def test_the_list_is_ticked_off_and_what_they_said_is_private(
+    app: Flask, browser: Open, home: Home
+) -> None:
+    with time_machine.travel(NOW, tick=False):
+        desk = browser(home.cora)
+        desk.post(f"/patients/{home.patient.id}/death", {**TOLD, "record": "1"})
+        death_id = db.session.scalars(select(Death.id)).one()
+        for one in db.session.scalars(select(Telling)).all():
+            tell = f"/deaths/{death_id}/people/{one.id}"
+            assert "“Is this a good time to talk?”" in desk.get(tell)
+            desk.post(tell, {"told_by": "Cora", "took_it": "She wept", "pause": "no"})
+        assert "Everyone has heard it from a person" in desk.get(f"/deaths/{death_id}")
+        assert "She wept" in desk.get(f"/deaths/{death_id}")
+        refused = desk.post(f"/deaths/{death_id}/confirm", {}, status=422)
+        assert "You wrote this down yourself." in refused
+        for role in (Role.AUDITOR, Role.GRIEF_SUPPORT):
+            assert "She wept" not in browser(builders.user("Rea", role)).get(f"/deaths/{death_id}")
+        assert "She wept" not in desk.get(f"/history/death/{death_id}")
+        greta = browser(builders.user("Greta Grey", Role.GRIEF_SUPPORT))
+        greta.get(f"/deaths/{death_id}/undo", status=404)
+        greta.post(f"/deaths/{death_id}/confirm", {})
+        assert home.patient.state is PatientState.DIED
+        assert "has died" not in desk.get("/today")
+        told = desk.post(f"/deaths/{death_id}/undo", {"reason": "The wrong ward"})
+        shown = desk.get(told)
+        assert "Call Vera Vance again: we were wrong about Mrs Wang." in shown
+        assert home.patient.state is PatientState.ACTIVE
+
+
+def test_a_page_never_tells_a_volunteer_of_a_death(app: Flask, browser: Open, home: Home) -> None:
+    una, bo = (builders.user(name, Role.VOLUNTEER) for name in ("Una Ulm", "Bo Berg"))
+    open_shift = builders.shift(home.place, builders.SUNDAY)
+    with transaction():
+        for who, account in ((home.una, una), (home.bo, bo)):
+            volunteers.volunteer(who.id).user_id = account.id
+    with time_machine.travel(NOW, tick=False):
+        phone = browser(una)
+        assert f'action="/open-shifts/{home.sunday.id}"' in phone.get("/open-shifts")
+        browser(home.cora).post(f"/patients/{home.patient.id}/death", {**TOLD, "record": "1"})
+        assert f'action="/open-shifts/{home.sunday.id}"' not in phone.get("/open-shifts")
+        said = phone.post(f"/open-shifts/{home.sunday.id}", status=422)
+        assert "Call us, please." in said
+        # Bo knew her well: a person has a word with him first.
+        asked = browser(bo).post(f"/open-shifts/{open_shift.id}", status=422)
+        assert "We would like a word with you first." in asked
+        for page in (said, asked):
+            assert "died" not in page
+            assert "Wang" not in page
