@@ -106,7 +106,9 @@ def test_a_way_that_fails_shows_where_people_are_planned(app: Flask, browser: Op
         assert "Email does not reach them. " in shown
         assert "550 no such user" in shown
     assert "Phone instead." in before
+    assert "messages fail" in page.get("/roster")
     with transaction():
         who.email = "new@example.org"
     for path in (f"/shifts/{shift.id}", f"/roster/publish?shift={shift.id}"):
         assert "does not reach them" not in page.get(path)
+    assert "messages fail" not in page.get("/roster")

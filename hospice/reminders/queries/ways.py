@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, SQLColumnExpression, exists, or_, select
 
 from hospice.core.db import db
 from hospice.reminders.models import ContactWay, MessageTry
+from hospice.reminders.rules import EMAIL
 
 
 @dataclass(frozen=True)
@@ -64,3 +65,14 @@ def unreached(recipients: Iterable[str]) -> dict[str, list[Unreached]]:
                 Unreached(row.channel, row.address, row.failed_reason, row.failed_at)
             )
     return found
+
+
+def does_not_reach(
+    recipient: SQLColumnExpression[str], email: SQLColumnExpression[str]
+) -> ColumnElement[bool]:
+    """Return the condition that a way refused a person whose record has this email address."""
+    return exists().where(
+        ContactWay.recipient == recipient,
+        ContactWay.failed_at.is_not(None),
+        or_(ContactWay.channel != EMAIL, ContactWay.address == email),
+    )

@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
+    String,
     and_,
     bindparam,
     case,
+    cast,
     distinct,
     exists,
     func,
@@ -29,6 +31,7 @@ from hospice.core.db import db
 from hospice.patients.models import Patient
 from hospice.places.models import Place
 from hospice.places.queries import ORDER
+from hospice.reminders.queries.ways import does_not_reach
 from hospice.shifts.models import Assignment, Offer, Shift, WeeklyShift
 from hospice.shifts.queries.unpublished import is_unpublished
 from hospice.shifts.rules.board import Person
@@ -325,7 +328,8 @@ def people_on(shift_ids: Sequence[int]) -> People:
         return People(found, changes)
     for row in db.session.execute(_people_on(), {"shift_ids": shift_ids}):
         if row[4] in ON_BOARD:
-            found[row[1]].append(Person(row[0], row[2], row[3], row[4], row[5], row[6] is not None))
+            person = Person(row[0], row[2], row[3], row[4], row[5], row[6] is not None, row[8])
+            found[row[1]].append(person)
         if row[7]:
             changes[row[1]] += 1
     return People(found, changes)
@@ -343,6 +347,7 @@ def _people_on() -> Any:
             Assignment.is_leader,
             Assignment.covered_by_id,
             is_unpublished(),
+            does_not_reach(literal("volunteer:") + cast(Volunteer.id, String), Volunteer.email),
         )
         .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
         .join(Shift, Shift.id == Assignment.shift_id)

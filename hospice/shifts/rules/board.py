@@ -17,6 +17,7 @@ class Person:
     state: AssignmentState
     is_leader: bool = False
     is_covered: bool = False
+    is_unreached: bool = False  # a message was refused; someone had better phone
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Slot:
     name: str = ""
     is_leader: bool = False
     asked: int = 0  # how many people were asked to take an open place
+    is_unreached: bool = False
 
 
 _SHOWN = {
@@ -77,4 +79,14 @@ def slots(
 
 
 def _slot(person: Person, look: Display) -> Slot:
-    return Slot(look, person.assignment_id, person.volunteer_id, person.name, person.is_leader)
+    return Slot(
+        look,
+        person.assignment_id,
+        person.volunteer_id,
+        person.name,
+        person.is_leader,
+        is_unreached=person.is_unreached and look in _TO_COME,
+    )
+
+
+_TO_COME = {Display.DRAFT, Display.WAITING, Display.CONFIRMED}

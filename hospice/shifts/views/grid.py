@@ -149,6 +149,8 @@ class Pen:
             )
         said = self.words.said[state]
         name = f"{slot.name}, {self.words.leader}" if slot.is_leader else slot.name
+        why = self.words.unreached if slot.is_unreached and self.may_plan else ""
+        said = f"{said}, {why}" if why else said
         return Mark(
             state.value,
             STATE_ICONS[state],
@@ -156,6 +158,7 @@ class Pen:
             self.words.where % {**facts, "what": self.words.named % {"name": name, "state": said}},
             f"{self.shift_base}{row.id}#person-{slot.assignment_id}",
             word=self.words.printed.get(state, ""),
+            why=why,
             is_leader=slot.is_leader,
         )
 

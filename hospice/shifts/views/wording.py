@@ -54,6 +54,7 @@ class Words:
     placing: str
     open_place: str
     leader: str
+    unreached: str
     count: str
     today_count: str
     today: str
@@ -89,6 +90,7 @@ def _words(_locale: str) -> Words:
         placing=_("%(why)s. Place %(name)s here, %(place)s, %(day)s"),
         open_place=_("Open place"),
         leader=_("leader"),
+        unreached=_("messages fail"),
         count=_("%(taken)s of %(wanted)s"),
         today_count=_("today, %(count)s"),
         today=_("today"),
