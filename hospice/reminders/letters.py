@@ -77,13 +77,15 @@ def preview(
     *,
     link: str | None = None,
     trying: Mapping[Medium, Words] | None = None,
+    book: queries.Book | None = None,
     late: Delay | None = None,
 ) -> Letter:
     """Return a letter's words; without `link` a blank stands where the link of one's own will be.
 
     The hospice's own words are taken where it has some that can be filled, the original ones
-    otherwise; `trying` stands for words that are not saved yet. One that is `late` says
-    so. Raise KeyError or ValueError when the facts are not those of its kind.
+    otherwise; `trying` stands for words that are not saved yet, `book` for all of the hospice's
+    own where many letters are shown. One that is `late` says so. Raise KeyError or ValueError
+    when the facts are not those of its kind.
     """
     settings: Settings = current_app.config["SETTINGS"]
     if link is None:
@@ -92,7 +94,11 @@ def preview(
     language = locale if locale in LOCALES else "en"
     hospice = accounts.hospice()
     case = case_of(kind, facts)
-    own = queries.own_words(kind, case, language) if trying is None else trying
+    own = trying
+    if own is None and book is not None:
+        own = book.get((kind, case, language), {})
+    elif own is None:
+        own = queries.own_words(kind, case, language)
     with force_locale(language):
         values = _values(kind, facts, link, hospice)
         mailed = Written(kind, case, Medium.EMAIL, language)

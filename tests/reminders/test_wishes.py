@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from hospice import jobs
+from hospice.accounts.models import User
 from hospice.channels.models import Channel
 from hospice.core.db import db, transaction
 from hospice.core.errors import Refused
@@ -30,7 +31,7 @@ from hospice.reminders.rules import (
 )
 from tests import builders
 from tests.conftest import MailServer, Statements
-from tests.reminders.servers import row, rows, told
+from tests.reminders.servers import change, row, rows, told
 
 NOW = builders.NOW  # noon in Shanghai
 SHANGHAI = "Asia/Shanghai"
@@ -171,7 +172,7 @@ def say(who: int, wishes: Wishes, *, seen: int | None = None, offered: Any = ())
     recipient = f"volunteer:{who}"
     kept = asked.said(recipient)
     version = seen if seen is not None else (kept.version if kept else 0)
-    cora = db.session.query(builders.User).first() or builders.cora()
+    cora = db.session.query(User).first() or builders.cora()
     with transaction():
         return say_wishes(
             recipient, wishes, offered=offered, seen_version=version, by=cora, now=NOW
@@ -208,12 +209,10 @@ def test_wishes_are_kept_as_they_were_said(either_app: Flask) -> None:
     kept = {one.channel: (one.rank, one.failed_reason) for one in asked.ways("volunteer:5")}
     assert kept == {EMAIL: (0, "550"), by_sms: (1, "")}
     # a channel that is switched off meanwhile keeps its address; one they cleared does not
-    with transaction():
-        db.session.get(Channel, mobile.id).is_enabled = False
+    change(mobile, is_enabled=False)
     assert say(5, replace(other, is_silent=False, ways=(Way(EMAIL),)))
     assert [one.channel for one in asked.ways("volunteer:5")] == [EMAIL, by_sms]
-    with transaction():
-        db.session.get(Channel, mobile.id).is_enabled = True
+    change(mobile, is_enabled=True)
     assert say(5, replace(other, zone="", ways=(Way(EMAIL),)), offered={by_sms})
     assert [one.channel for one in asked.ways("volunteer:5")] == [EMAIL]
 

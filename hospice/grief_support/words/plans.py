@@ -208,7 +208,7 @@ def follow_up_label(follow_up: FollowUp) -> str:
     return str(words) if words else contact_way_label(follow_up.way)
 
 
-def step_words(step: Step) -> str:
+def plan_step_words(step: Step) -> str:
     """Return what a line of the template is."""
     words = step.words or STEP_WORDS.get(step.key)
     return str(words) if words else contact_way_label(step.way)
@@ -388,7 +388,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "plan_step_label": plan_step_label,
     "span_words": span_words,
     "stance_label": stance_label,
-    "step_words": step_words,
+    "plan_step_words": plan_step_words,
     "their_time": their_time,
     "tier_label": tier_label,
 }

@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _l
 from hospice.channels.models import Channel
 from hospice.core.errors import Objection
 from hospice.journal.words import Field
-from hospice.reminders.rules import EMAIL, USUAL_HOURS, Hours, Topic, Wishes, reason_of
-from hospice.reminders.words import REASONS
+from hospice.reminders.rules import EMAIL, USUAL_HOURS, Hours, Topic, Wishes
+from hospice.reminders.words import message_reason
 from hospice.web.pages import clock_time, listed, zone_name
 
 # Each as it is listed, and a line about it.
@@ -107,10 +107,9 @@ def wishes_lines(
     return found
 
 
-def way_failed(reason: str) -> str:
-    """Return why a way failed, without the server's own words."""
-    kind, detail = reason_of(reason)
-    return str(REASONS[kind]) if kind else detail
+def way_failed(reason: str, channel: str) -> str:
+    """Return why a way failed: "The service refused it (30003 unreachable)"."""
+    return message_reason(reason, channel)
 
 
 def _kept_hours(pair: Sequence[str]) -> str:

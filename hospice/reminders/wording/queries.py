@@ -1,6 +1,6 @@
 """What is asked about the hospice's own words for messages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
@@ -9,6 +9,9 @@ from hospice.core.errors import Missing
 from hospice.reminders.models import MessageWording
 from hospice.reminders.rules import Kind
 from hospice.reminders.wording.rules import Case, Medium, Words, Written
+
+# The own words of each kind of message in each language.
+Book = Mapping[tuple[Kind, Case, str], Mapping[Medium, Words]]
 
 
 def own_words(kind: Kind, case: Case, language: str) -> dict[Medium, Words]:
@@ -22,6 +25,16 @@ def own_words(kind: Kind, case: Case, language: str) -> dict[Medium, Words]:
         )
     )
     return {row.medium: Words(row.subject, row.text) for row in rows}
+
+
+def book() -> Book:
+    """Return all of a hospice's own words, for a page that shows many messages."""
+    found: dict[tuple[Kind, Case, str], dict[Medium, Words]] = {}
+    for one in wordings():
+        found.setdefault((one.kind, one.case, one.language), {})[one.medium] = Words(
+            one.subject, one.text
+        )
+    return found
 
 
 def wordings() -> Sequence[MessageWording]:

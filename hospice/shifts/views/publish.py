@@ -21,6 +21,7 @@ from hospice.reminders import queries as messages
 from hospice.reminders.queries import wishes as asked
 from hospice.reminders.rules import Kind, Topic
 from hospice.reminders.wishes.words import way_label
+from hospice.reminders.wording import queries as wordings
 from hospice.shifts import notices
 from hospice.shifts.actions import publishing
 from hospice.shifts.forms.board import Ask, back_arg
@@ -132,7 +133,7 @@ def _chosen() -> list[int]:
 
 def _people(changes: Sequence[Change]) -> list[Told]:
     found: dict[int, Told] = {}
-    by_id = _told_places(changes)
+    by_id, book = _told_places(changes), wordings.book() if changes else {}
     for change in changes:
         row = change.assignment
         volunteer = row.volunteer
@@ -146,7 +147,7 @@ def _people(changes: Sequence[Change]) -> list[Told]:
                 "zh-Hans" if volunteer.locale == "zh_Hans" else "en",
             )
         told.ids.append(row.id)
-        told.lines.append(_line(change, by_id.get(row.told_place_id or 0)))
+        told.lines.append(_line(change, by_id.get(row.told_place_id or 0), book))
     _find_ways(found.values())
     return sorted(found.values(), key=lambda one: one.name)
 
@@ -181,11 +182,11 @@ def _told_places(changes: Sequence[Change]) -> dict[int, Place]:
     return {place.id: place for place in places.places_to_choose(*ids)} if ids else {}
 
 
-def _line(change: Change, told_place: Place | None) -> Line:
+def _line(change: Change, told_place: Place | None, book: wordings.Book) -> Line:
     row, shift = change.assignment, change.assignment.shift
     label, icon, kind = KINDS[change.kind]
     facts = notices.facts_before(row, change.kind, told_place)
-    letter = letters.preview(kind, facts, row.volunteer.locale)
+    letter = letters.preview(kind, facts, row.volunteer.locale, book=book)
     what = _(
         "%(place)s, %(day)s, %(hours)s",
         place=shift.place.name,
