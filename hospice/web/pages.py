@@ -269,6 +269,8 @@ class Link:
             return is_it
         if request.path.startswith("/settings/"):  # whichever feature has settings of its own
             return self.endpoint == "accounts.settings"
+        if request.path.startswith("/grief-support"):  # families and deaths stand under patients
+            return self.endpoint.startswith("grief_support.")
         within = _WITHIN.get(request.endpoint or "", request.blueprint or "")
         return is_it or _WITHIN.get(within, within) == self.endpoint.partition(".")[0]
 

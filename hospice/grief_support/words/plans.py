@@ -283,6 +283,13 @@ def last_try(call: CareCall | None) -> str:
     return _("%(outcome)s, %(day)s", outcome=outcome_label(call.outcome), day=short_day(day))
 
 
+def day_in_year(day: date) -> str:
+    """Return "26 May", and the year where it is not the present one."""
+    if day.year == clock.today(present_zone()).year:
+        return short_day(day)
+    return _("%(day)s %(year)s", day=short_day(day), year=day.year)
+
+
 def plan_timeline(
     follow_ups: Sequence[FollowUp], days: Sequence[KeyDay]
 ) -> list[tuple[date, FollowUp | None, KeyDay | None]]:
@@ -377,6 +384,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "call_hours": call_hours,
     "calls_state": calls_state,
     "contact_way_label": contact_way_label,
+    "day_in_year": day_in_year,
     "follow_up_label": follow_up_label,
     "follow_up_state_label": follow_up_state_label,
     "key_day_label": key_day_label,
