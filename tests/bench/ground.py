@@ -92,10 +92,12 @@ def _database(server: str) -> Iterator[str]:
 
 
 @contextmanager
-def servers(settings: dict[str, str], count: int, *, planted: bool = False) -> Iterator[list[int]]:
+def servers(
+    settings: dict[str, str], count: int, *, planted: bool = False, jobs: bool = False
+) -> Iterator[list[int]]:
     """Run `count` web processes on one database; give their ports."""
     ports = [free_port() for _ in range(count)]
-    flags = ["--planted"] if planted else []
+    flags = ["--planted"] * planted + ["--jobs"] * jobs
     running = [
         subprocess.Popen(
             [sys.executable, "-m", "tests.bench.server", "--port", str(port), *flags],

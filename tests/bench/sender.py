@@ -3,7 +3,8 @@
     python -m tests.bench.sender [--planted NAME]
 
 A line `<instant>` begins one more process, which goes round once as if it were that instant all
-along; `begun <pid>` and, later, `gone <pid> <status>` are answered. Who wants to kill one does so
+along; `begun <pid>` and, later, `gone <pid> <status>` are answered, and `leaves <Message-ID>
+<moment>` just before the text of a mail is handed to the line. Who wants to kill one does so
 by its number: it cannot mean anybody else before `gone` is said.
 """
 
@@ -25,7 +26,7 @@ from sqlalchemy import update
 
 from hospice import create_app, jobs
 from hospice.core.db import db, transaction
-from hospice.reminders import actions, letters
+from hospice.reminders import actions, letters, post
 from hospice.reminders.models import Message
 from hospice.reminders.post import Post
 from hospice.reminders.rules import LEASE, MessageState
@@ -34,13 +35,14 @@ from tests.bench import ground
 ENGINE: Any = actions  # where defects are planted
 LETTERS: Any = letters
 POST: Any = Post
+LINE: Any = post
 
 
 def settle_first() -> None:
     """Plant: write down that it left, then let it leave."""
     send = Post.send
 
-    def sending(post: Post, mail: Any) -> Any:
+    def sending(post: Post, mail: Any, _still: Any) -> Any:
         with transaction():
             db.session.execute(
                 update(Message)
@@ -101,11 +103,55 @@ def new_number() -> None:
     LETTERS.message_id = each
 
 
+def look_early() -> None:
+    """Plant: look for the last time before the mail server is spoken to."""
+    send = POST.send
+
+    def sending(post: Post, mail: Any, still: Any) -> Any:
+        with still() as is_true:
+            if not is_true:
+                return None
+        return send(post, mail)
+
+    POST.send = sending
+
+
+def no_lock() -> None:
+    """Plant: look at the last moment, but let others write meanwhile."""
+    send = POST.send
+
+    def sending(post: Post, mail: Any, still: Any) -> Any:
+        @contextmanager
+        def looked() -> Iterator[bool]:
+            with still() as is_true:
+                found = is_true
+            time.sleep(0.005)
+            yield found
+
+        return send(post, mail, looked)
+
+    POST.send = sending
+
+
+def tell_when_it_leaves() -> None:
+    """Say when the text of each mail is handed to the line."""
+    push = LINE._push
+
+    def pushing(smtp: Any, content: bytes) -> Any:
+        number = content.partition(b"Message-ID: ")[2].partition(b"\r\n")[0]
+        os.write(1, b"leaves %s %f\n" % (number, time.monotonic()))
+        return push(smtp, content)
+
+    LINE._push = pushing
+
+
 PLANTS: dict[str, Callable[[], None]] = {
     "settle first": settle_first,
     "never again": never_again,
     "no claim": no_claim,
     "new number": new_number,
+    "look early": look_early,
+    "no lock": no_lock,
 }
 
 
@@ -116,6 +162,7 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.planted:
         PLANTS[asked.planted]()
+    tell_when_it_leaves()
     app = create_app()
     with app.app_context():  # what is compiled once is compiled here; no line stays open
         jobs.send_reminders(datetime(2020, 1, 1, tzinfo=UTC))
@@ -158,6 +205,7 @@ class Senders:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
         self.living: set[int] = set()
+        self.left: list[tuple[str, float]] = []  # Message-ID, and when its text left
         self.failed = 0  # ended by themselves, but not well
         self._begun = threading.Semaphore(0)
         self._lock = threading.Lock()
@@ -168,6 +216,9 @@ class Senders:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             word, pid, *rest = line.split()
+            if word == "leaves":
+                self.left.append((pid, float(rest[0])))
+                continue
             with self._lock:
                 if word == "begun":
                     self.living.add(int(pid))
