@@ -75,7 +75,6 @@ def _leave_unclear(rows: Rows, channel_id: int) -> None:
         if (
             row["state"] is MessageState.SENT
             and row["send_before"] > rows.now
-            and row["facts"].get("is_answered")
             and phones.get(row["recipient"])
         ):
             row["state"] = MessageState.UNCLEAR
