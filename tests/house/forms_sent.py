@@ -39,6 +39,9 @@ BOSS = ("accounts.person", USER)
 KIN = {"patient_id": "$patient", "kin_id": "$kin"}
 DEATH = {"death_id": "$death"}
 
+GRETA, CALL, LETTER = "grief support", {"follow_up_id": "$call"}, {"follow_up_id": "$letter"}
+PLAN, STEP = {"plan_id": "$plan"}, {"key": "condolence"}
+
 FORMS: dict[str, Sent] = {
     "accounts.accept_invitation": own("accounts.accept_invitation", "", token="$invitation"),
     "accounts.ask_reset": own("accounts.ask_reset", ""),
@@ -105,6 +108,23 @@ FORMS: dict[str, Sent] = {
     "channels.switch_on": Sent(ADA, CHANNEL),
     "channels.test": Sent(ADA, CHANNEL, ("channels.show", CHANNEL)),
     "grief_support.add_kin": own("grief_support.add_kin", CORA, patient_id="$patient"),
+    "grief_support.built_in_steps": Sent(ADA),
+    "grief_support.change_follow_up": own("grief_support.change_follow_up", GRETA, **CALL),
+    "grief_support.decide_days": Sent(GRETA, PLAN, ("grief_support.plan", PLAN)),
+    "grief_support.dont_call": own("grief_support.dont_call", GRETA, **CALL),
+    "grief_support.edit_plan": own("grief_support.edit_plan", GRETA, **PLAN),
+    "grief_support.edit_step": own("grief_support.edit_step", ADA, **STEP),
+    "grief_support.leave_out_step": Sent(ADA, STEP, ("grief_support.edit_step", STEP)),
+    "grief_support.looked_after": own("grief_support.looked_after", GRETA, **PLAN),
+    "grief_support.new_step": own("grief_support.new_step", ADA),
+    "grief_support.no_answer": own("grief_support.no_answer", GRETA, **CALL),
+    "grief_support.not_now": own("grief_support.not_now", GRETA, **CALL),
+    "grief_support.plan_days": own("grief_support.plan_days", GRETA, **PLAN),
+    "grief_support.plan_state": Sent(GRETA, PLAN, ("grief_support.plan", PLAN)),
+    "grief_support.sent": Sent(GRETA, LETTER, ("grief_support.call", LETTER)),
+    "grief_support.skip_follow_up": Sent(GRETA, CALL, ("grief_support.change_follow_up", CALL)),
+    "grief_support.talked": own("grief_support.talked", GRETA, **CALL),
+    "grief_support.worried": own("grief_support.worried", GRETA, **PLAN),
     "grief_support.confirm_death": own("grief_support.confirm_death", "grief support", **DEATH),
     "grief_support.correct_death": own("grief_support.correct_death", CORA, **DEATH),
     "grief_support.edit_kin": own("grief_support.edit_kin", CORA, **KIN),

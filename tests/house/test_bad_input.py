@@ -344,6 +344,7 @@ VERSIONED = [
     "accounts.edit_person",
     "accounts.settings",
     "accounts.visit_settings",
+    "grief_support.edit_plan",
     "patients.edit",
     "places.edit",
     "shifts.edit",

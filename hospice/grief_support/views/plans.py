@@ -23,7 +23,11 @@ from hospice.grief_support.rules.dates import DateKind
 from hospice.grief_support.rules.deaths import is_in_the_night
 from hospice.grief_support.rules.plans import PlanState, next_states
 from hospice.grief_support.views import bp
-from hospice.grief_support.words.plans import PLAN_LABELS, plan_objection_words
+from hospice.grief_support.words.plans import (
+    PLAN_LABELS,
+    plan_kept_now,
+    plan_objection_words,
+)
 from hospice.journal import queries as journal
 from hospice.tasks import queries as tasks
 from hospice.web.forms import number_arg, text_arg
@@ -70,6 +74,7 @@ def edit_plan(plan_id: int) -> Any:
     """Change how somebody is followed."""
     found = queries.plan_for(current_user, plan_id)
     form = PlanForm(queries.possible_owners(found.owner_id), obj=found, data=_owner_of(found))
+    theirs: list[tuple[str, str]] = []
     if form.validate_on_submit():
         try:
             with transaction():
@@ -84,11 +89,11 @@ def edit_plan(plan_id: int) -> Any:
             form.object_to(refusal.objections, plan_objection_words)
             found = queries.plan_for(current_user, plan_id)  # rolled back: fresh
             if any(one.kind == "stale" for one in refusal.objections):
-                form.version.data = str(found.version)
+                form.version.data, theirs = str(found.version), plan_kept_now(found)
         else:
             flash(_("The plan was saved."), "done")
             return redirect(url_for("grief_support.plan", plan_id=plan_id))
-    page = render_template("grief_support/edit_plan.html", form=form, plan=found)
+    page = render_template("grief_support/edit_plan.html", form=form, plan=found, theirs=theirs)
     return page, 422 if form.errors else 200
 
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_pgettext, ngettext
 
 from hospice.core import clock
 from hospice.core.errors import Objection
-from hospice.grief_support.models import CareCall, FollowUp, KeyDay, Kin
+from hospice.grief_support.models import CareCall, FollowUp, KeyDay, Kin, SupportPlan
 from hospice.grief_support.rules.calling import Hours, Stance
 from hospice.grief_support.rules.dates import Calendar, Counting, DateKind
 from hospice.grief_support.rules.plans import (
@@ -22,7 +22,7 @@ from hospice.grief_support.rules.plans import (
     Way,
 )
 from hospice.journal.words import Field, Sentence
-from hospice.web.pages import clock_time, present_zone, short_day, zone_name
+from hospice.web.pages import clock_time, day_year, present_zone, short_day, zone_name
 
 TIER_LABELS: dict[int, Any] = {
     1: _l("1 – for everyone"),
@@ -299,6 +299,19 @@ def plan_timeline(
     ]
     found += [(row.day, None, row) for row in days]
     return sorted(found, key=lambda one: (one[0], one[1] is not None))
+
+
+def plan_kept_now(plan: SupportPlan) -> list[tuple[str, str]]:
+    """Return what is kept of a plan now, for whoever was a moment too late: (label, words)."""
+    kept = {
+        "tier": tier_label(plan.tier),
+        "basis": plan.basis,
+        "kinds_and_frequency": plan.kinds_and_frequency,
+        "goals": plan.goals,
+        "owner": plan.owner.name if plan.owner else _("Anyone of the team"),
+        "review_on": day_year(plan.review_on) if plan.review_on else "",
+    }
+    return [(str(LABELS[name]), words) for name, words in kept.items()]
 
 
 def plan_objection_words(objection: Objection) -> str:
