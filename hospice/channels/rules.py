@@ -242,14 +242,15 @@ def shown(secret: str) -> str:
     return (keys or [max(parts, key=len)])[-1][-SHOWN:]
 
 
-_PHONE = re.compile(r"\+?[0-9]{6,15}")
+_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _USER = re.compile(r"[\w.@:+-]{2,80}", re.ASCII)
 
 
 def normal_address(scheme: Scheme, typed: str) -> str | None:
     """Return an address as the service wants it; None when it cannot be one.
 
-    Two numbers in one field would be two messages: whatever separates them is refused.
+    Two numbers in one field would be two messages: whatever separates them is refused. Without its
+    country code a number may be that of a stranger abroad.
     """
     if scheme.addressed is Addressed.PHONE:
         plain = re.sub(r"[ ().-]", "", typed.strip())

@@ -79,7 +79,7 @@ def _leave_unclear(rows: Rows, channel_id: int) -> None:
         ):
             row["state"] = MessageState.UNCLEAR
             row["channel"] = f"channel:{channel_id}"
-            row["address"] = phones[row["recipient"]].replace(" ", "")
+            row["address"] = "+86" + phones[row["recipient"]].replace(" ", "").lstrip("0")
             row["reason"] = f"{Reason.UNKNOWN}: {_LATE}"
             rows.add(
                 MessageTry,

@@ -31,7 +31,10 @@ def add(rows: Rows) -> None:
     ]
     if mobile:
         phone = next(one["phone"] for one in rows.of(Volunteer) if one["id"] == _MOBILE)
-        ways = ((f"channel:{mobile[0]['id']}", phone.replace(" ", "")), (EMAIL, ""))
+        ways = (
+            (f"channel:{mobile[0]['id']}", "+86" + phone.replace(" ", "").lstrip("0")),
+            (EMAIL, ""),
+        )
         for rank, (channel, address) in enumerate(ways):
             rows.add(
                 ContactWay,

@@ -251,13 +251,16 @@ def message_moment(message: Message) -> datetime:
     return message.settled_at or message.due_at
 
 
+_UNSAID = {MessageState.FAILED, MessageState.EXPIRED, MessageState.UNCLEAR}
+
+
 def message_why(message: Message, now: datetime, has_server: bool) -> str:
     """Return why a message has not left yet, or did not leave."""
     if message.state is not MessageState.WAITING:
-        is_unsaid = message.state in {MessageState.FAILED, MessageState.EXPIRED}
+        is_unsaid = message.state in _UNSAID
         is_unsaid = is_unsaid or message.reason in {*NOT_WANTED, Reason.SAID_BEFORE}
         return message_reason(message.reason, message.channel) if is_unsaid else ""
-    if not has_server:
+    if not has_server and message.channel == EMAIL:
         return gettext("No mail server is set")
     if message.tries and message.reason:
         return gettext(

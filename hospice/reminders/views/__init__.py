@@ -16,7 +16,7 @@ from hospice.reminders.forms import wanted
 from hospice.reminders.letters import Letter
 from hospice.reminders.models import Message
 from hospice.reminders.queries import standstill, ways
-from hospice.reminders.rules import Kind
+from hospice.reminders.rules import EMAIL, Kind
 from hospice.reminders.rules.standstill import Delay
 from hospice.reminders.words import GROUP_LABELS, KIND_LABELS, objection_words
 from hospice.web.forms import number_arg
@@ -67,7 +67,8 @@ def show(message_id: int) -> str:
         letter=_letter(message, standstill.delay(message, message.settled_at or now)),
         entries=journal.history("message", message_id, limit=10),
         tries=tries,
-        channels=channels.names() if tries else {},
+        channels=channels.names() if tries or message.channel != EMAIL else {},
+        by_service=message.channel != EMAIL,
         may_send_more=message.send_before > now,
         can_phone=actions.can_be_phoned(message),
         can_try_again=actions.can_try_again(message, now),
