@@ -1,6 +1,7 @@
 """What a monitor asks: is the process alive, and is everything it needs in order."""
 
 from flask import Blueprint, Response, jsonify
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from hospice import migrate
@@ -26,8 +27,10 @@ def ready() -> tuple[Response, int]:
     found = {"database": False, "migrations": False, "messages": False}
     try:
         release()
-        found["migrations"] = migrate.is_current(db.session.connection())
+        connection = db.session.connection()
+        connection.execute(text("SELECT 1"))
         found["database"] = True
+        found["migrations"] = migrate.is_current(connection)
         found["messages"] = not queries.heartbeat(clock.now()).is_late
     except SQLAlchemyError:
         release()

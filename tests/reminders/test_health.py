@@ -38,14 +38,34 @@ def test_alive_and_ready(app: Flask, browser: Open, statements: Statements) -> N
     assert json.loads(stranger.get("/readyz", status=503))["migrations"] == "not ok"
 
 
-def test_not_ready_without_a_database(app: Flask, browser: Open) -> None:
+def test_not_ready_without_its_tables(app: Flask, browser: Open) -> None:
     db.session.rollback()
     db.session.execute(db.text("DROP TABLE alembic_version"))
     db.session.commit()
-    assert json.loads(browser(None).get("/readyz", status=503))["ready"] is False
+    assert json.loads(browser(None).get("/readyz", status=503)) == {
+        "ready": False,
+        "database": "ok",
+        "migrations": "not ok",
+        "messages": "not ok",
+    }
 
 
 def test_before_the_hospice_is_founded_monitors_are_answered(app: Flask, browser: Open) -> None:
     with transaction():
         db.session.execute(db.text("DELETE FROM hospice"))
     assert browser(None).get("/healthz") == "ok\n"
+
+
+def test_not_ready_without_a_database(app: Flask, browser: Open) -> None:
+    stranger = browser(None)
+    stranger.get("/healthz")
+    folder = app.config["SETTINGS"].instance_dir
+    db.session.remove()
+    db.engine.dispose()
+    for path in folder.glob("alongside.sqlite3*"):
+        path.unlink()
+    (folder / "alongside.sqlite3").mkdir()  # nothing that could be opened
+    answer = stranger.client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.get_json()["database"] == "not ok"
+    assert stranger.client.get("/healthz").status_code == 200
