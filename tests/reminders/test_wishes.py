@@ -133,7 +133,9 @@ ALL_OFF = Wishes(topics_off=frozenset(Topic))
         (ALL_OFF, Kind.TWO_DAYS, {"is_answered": True}, (Reason.TOPIC_OFF, False)),
         (ALL_OFF, Kind.TWO_DAYS, {"is_answered": False}, (Reason.TOPIC_OFF, True)),
         (ALL_OFF, Kind.NOT_CONFIRMED, {}, (Reason.TOPIC_OFF, True)),
-        (ALL_OFF, Kind.ASKED, {}, (Reason.TOPIC_OFF, False)),
+        (ALL_OFF, Kind.ASKED, {}, (Reason.TOPIC_OFF, True)),
+        (ALL_OFF, Kind.FILLED, {}, (Reason.TOPIC_OFF, False)),
+        (ALL_OFF, Kind.SWAP_ASKED, {}, (Reason.TOPIC_OFF, False)),
     ],
 )
 def test_who_wants_none_is_phoned_about_what_they_must_know(
@@ -253,9 +255,9 @@ def test_a_wish_counts_until_the_message_leaves(posting: Flask, mail_server: Mai
 
 
 def test_what_nobody_must_know_is_put_away_and_comes_back(either_app: Flask) -> None:
-    """A question of someone who does not want to be asked: no call, and no writing each round."""
-    asks = notice(Kind.ASKED, recipient="volunteer:7", key="asked:1:1", about="offer:1")
-    say(7, Wishes(topics_off=frozenset({Topic.ASKED})))
+    """A note asked for of someone who wants no such message: no call, no writing each round."""
+    asks = notice(Kind.NOTE_MISSING, recipient="volunteer:7", key="note:1", about="assignment:1")
+    say(7, Wishes(topics_off=frozenset({Topic.NOTES})))
 
     def queue() -> int:
         with transaction():
@@ -264,7 +266,7 @@ def test_what_nobody_must_know_is_put_away_and_comes_back(either_app: Flask) -> 
     assert queue() == 1
     assert (row().state, row().reason) == (MessageState.WITHDRAWN, Reason.TOPIC_OFF)
     assert queries.people_to_phone(NOW) == []
-    assert queries.queued(["asked:1:1"]) == set()  # so it is asked again whether it may leave
+    assert queries.queued(["note:1"]) == set()  # so it is asked again whether it may leave
     assert queue() == 0
     say(7, Wishes())
     assert queue() == 1
@@ -273,11 +275,11 @@ def test_what_nobody_must_know_is_put_away_and_comes_back(either_app: Flask) -> 
     with transaction():
         claimed = actions.claim_next(NOW, "w")
     assert claimed is not None
-    say(7, Wishes(is_silent=True, topics_off=frozenset({Topic.ASKED})))
+    say(7, Wishes(is_silent=True))
     (now_true,) = queries.with_wishes([asks])
     with transaction():
         assert actions.refresh(claimed, now_true, NOW) is False
-    assert (row().state, row().reason) == (MessageState.FAILED, Reason.SILENT)
+    assert (row().state, row().reason) == (MessageState.WITHDRAWN, Reason.SILENT)
 
 
 def test_saving_leaves_alone_what_waits_for_another_try(app: Flask) -> None:

@@ -18,6 +18,7 @@ from hospice.reminders.rules import EMAIL, Hours, Topic, Way, Wishes
 from hospice.shifts.rules.states import AssignmentState
 from tests import builders
 from tests.conftest import Browser
+from tests.shifts.test_cover import DAY, ask, cant_come, people, shift_in
 
 NOW = builders.NOW
 EVERY = ["shifts", "reminders", "asked", "notes", "thanks"]
@@ -174,6 +175,26 @@ def test_publishing_says_by_which_way_each_is_told(app: Flask, browser: Open) ->
     assert "Email to una@example.org" in page
     assert page.count("wants no message about it, call") == 2
     assert "sil@example.org" not in page
+
+
+def test_the_machine_asks_only_whom_it_may_write_to(app: Flask, browser: Open) -> None:
+    """The others are the coordinator's to ring up, and it says so where they are chosen."""
+    ward = builders.place()
+    shift = shift_in(ward, 5 * DAY, wanted=3)
+    cant_come(shift, builders.volunteer("Vera", places=[ward]))
+    helpers = people(ward, 3)
+    with transaction():
+        for one, said in zip(
+            helpers, ({"is_silent": True}, {"topics_off": ["asked"]}), strict=False
+        ):
+            db.session.add(
+                ContactWishes(
+                    recipient=f"volunteer:{one.id}", said_at=NOW, **{"topics_off": [], **said}
+                )
+            )
+    page = browser(builders.cora()).get(f"/shifts/{shift.id}/assign")
+    assert page.count("Better asked by phone: wants no such messages.") == 2
+    assert ask(shift, builders.real_now()) == [helpers[2].id]
 
 
 def _order(page: str) -> list[str]:

@@ -10,7 +10,7 @@ from hospice.channels.queries import WAY
 from hospice.channels.rules import Addressed
 from hospice.core.db import db
 from hospice.reminders.models import ContactWay, ContactWishes
-from hospice.reminders.rules import DEFAULT_WISHES, EMAIL, Hours, Notice, Topic, Way, Wishes
+from hospice.reminders.rules import DEFAULT_WISHES, EMAIL, Hours, Notice, Reason, Topic, Way, Wishes
 
 _IS_ON = Channel.is_enabled.is_(True)
 
@@ -96,6 +96,21 @@ def silent(recipients: Iterable[str]) -> set[str]:
             )
         )
     )
+
+
+def unasked(volunteer_ids: Iterable[int]) -> dict[int, Reason]:
+    """Return, of some volunteers, who wants no message that asks for help, and why; one statement."""
+    rows = db.session.scalars(
+        select(ContactWishes).where(
+            ContactWishes.recipient.in_([f"volunteer:{one}" for one in volunteer_ids])
+        )
+    )
+    found = {row.recipient: _wishes(row, ()) for row in rows}
+    return {
+        int(recipient.partition(":")[2]): Reason.SILENT if wishes.is_silent else Reason.TOPIC_OFF
+        for recipient, wishes in found.items()
+        if wishes.is_silent or Topic.ASKED in wishes.topics_off
+    }
 
 
 def _wishes(row: ContactWishes | None, ways: tuple[Way, ...]) -> Wishes:

@@ -120,13 +120,15 @@ class Notice:
     def is_to_phone(self) -> bool:
         """Tell whether the office phones instead, where the person does not want it written.
 
-        Who said yes to a shift and wants no reminders knows of it. Who wants no messages at all
-        is phoned about reminders and questions too: that is what they asked for.
+        Who said yes to a shift and wants no reminders knows of it. A question is somebody's wish to
+        know: it never ends unsaid. Who wants no messages at all is phoned about all of these.
         """
         if not self.recipient.startswith("volunteer:"):
             return False  # staff see the same on their pages
+        if self.kind is Kind.ASKED or (self.kind is Kind.SWAP_ASKED and self.wishes.is_silent):
+            return True
         if self.wishes.is_silent:
-            return self.topic in MUST_KNOW or self.kind in {Kind.ASKED, Kind.SWAP_ASKED}
+            return self.topic in MUST_KNOW
         answered = self.topic is Topic.REMINDERS and bool(self.facts.get("is_answered"))
         return self.topic in MUST_KNOW and not answered
 

@@ -11,6 +11,7 @@ from hospice.accounts.models import User
 from hospice.core.db import db
 from hospice.patients.models import Patient
 from hospice.patients.rules import is_visited
+from hospice.reminders.queries import wishes as messages
 from hospice.shifts.models import Claim, Offer, Shift
 from hospice.shifts.queries.candidates import Candidate, people_who_fit
 from hospice.shifts.rules.placing import Level
@@ -53,10 +54,12 @@ def takes_visits(shift: Shift) -> bool:
 def right_few(shift: Shift, now: datetime, *, limit: int) -> list[Candidate]:
     """Return whom to ask next: nothing against them, not asked yet, never who said no.
 
-    Least recently asked first, and the best fitting among those never asked. `shift.place` is
-    loaded.
+    Least recently asked first, and the best fitting among those never asked; nobody who wants no
+    such message, for that is a coordinator's to say on the phone. `shift.place` is loaded.
     """
     found = willing(shift, now)
+    unasked = messages.unasked(one.volunteer_id for one in found)
+    found = [one for one in found if one.volunteer_id not in unasked]
     asked = last_asked([one.volunteer_id for one in found])
     found.sort(key=lambda one: asked.get(one.volunteer_id, _NEVER))
     return found[:limit]

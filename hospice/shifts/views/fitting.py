@@ -1,5 +1,6 @@
 """“People who fit”: the candidates for one shift, ranked, with reasons."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from hospice.core.errors import Missing
+from hospice.reminders.queries import wishes as messages
 from hospice.shifts.actions.asking import MOST
 from hospice.shifts.models import Shift
 from hospice.shifts.queries import candidates
@@ -71,10 +73,11 @@ def panel_of(shift: Shift, now: datetime, *, words: str = "") -> Panel:
     """Return the panel of a loaded shift."""
     is_full = shift.taken >= shift.wanted
     found = [] if is_full else candidates.people_who_fit(shift, now, words=words, limit=SHOWN)
+    unasked = messages.unasked(one.volunteer_id for one in found) if found else {}
     return Panel(
         shift_id=shift.id,
         where=where(shift),
-        people=[_fit(one) for one in found],
+        people=[_fit(one, unasked) for one in found],
         words=words,
         has_search=bool(words) or len(found) > SEARCHED,
         is_full=is_full,
@@ -96,7 +99,7 @@ def where(shift: Shift) -> str:
     )
 
 
-def _fit(one: Candidate) -> Fit:
+def _fit(one: Candidate, unasked: Collection[int]) -> Fit:
     verdict = one.verdict
     if verdict.level is Level.OK:
         first, detail = wording.why(verdict)
@@ -108,6 +111,8 @@ def _fit(one: Candidate) -> Fit:
         note = _("Said no to this shift.")
     elif one.is_asked:
         note = _("Asked, no answer yet.")
+    elif one.volunteer_id in unasked:
+        note = _("Better asked by phone: wants no such messages.")
     return Fit(
         one.volunteer_id,
         one.name,
