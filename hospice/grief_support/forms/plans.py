@@ -117,7 +117,8 @@ class DaysForm(Form):
             kinds=frozenset(self.kinds.data or []),
             counting=self.counting.data,
             calendar=self.calendar.data,
-            counts_next_day=bool(self.counts_next_day.data),
+            # asked only where somebody died late in the evening
+            counts_next_day="counts_next_day" in self and bool(self.counts_next_day.data),
             birth_month=self.birth_month.data,
             birth_day=self.birth_day.data,
             agreed_words=self.agreed_words.data or "",

@@ -102,6 +102,7 @@ def edit_plan(plan_id: int) -> Any:
 def plan_state(plan_id: int) -> Any:
     """Take a plan a step further, or end it."""
     form = StateForm()
+    queries.plan_for(current_user, plan_id)  # raises Missing
     wanted = request.form.get("state", "")
     if wanted not in set(PlanState):
         return redirect(url_for("grief_support.plan", plan_id=plan_id))
@@ -128,7 +129,10 @@ def plan_state(plan_id: int) -> Any:
 def plan_days(plan_id: int) -> Any:
     """Write down what a family keeps, and how it counts."""
     found = queries.plan_for(current_user, plan_id)
+    asks_night = is_in_the_night(found.death.died_at) or found.counts_next_day
     form = DaysForm(data=_customs_of(found))
+    if not asks_night:
+        del form.counts_next_day
     if form.validate_on_submit():
         try:
             with transaction():
@@ -148,7 +152,7 @@ def plan_days(plan_id: int) -> Any:
         "grief_support/plan_days.html",
         form=form,
         plan=found,
-        asks_night=is_in_the_night(found.death.died_at) or found.counts_next_day,
+        asks_night=asks_night,
     )
     return page, 422 if form.errors else 200
 
