@@ -51,6 +51,12 @@ def pytest_configure() -> None:
     gc.set_threshold(10_000, 20, 20)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no process is alone with it at the end."""
+    long = ("tests/flows/", "tests/setup/", "tests/house/")
+    items.sort(key=lambda item: not item.nodeid.startswith(long))
+
+
 # --- databases ------------------------------------------------------------------------------------
 
 
