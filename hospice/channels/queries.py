@@ -70,6 +70,23 @@ def paid_ways() -> list[str]:
     ]
 
 
+def in_trouble() -> Sequence[Channel]:
+    """Return the channels in use whose service does not accept us."""
+    return db.session.scalars(
+        select(Channel)
+        .where(Channel.is_enabled, Channel.failed_at.is_not(None))
+        .order_by(Channel.name)
+    ).all()
+
+
+def accepted() -> set[str]:
+    """Return the channels in use whose service accepts us, as messages call them."""
+    rows = db.session.scalars(
+        select(Channel).where(Channel.is_enabled, Channel.failed_at.is_(None))
+    )
+    return {row.way for row in rows}
+
+
 def names() -> dict[str, str]:
     """Return what people call each channel, by what messages call it."""
     rows = db.session.execute(select(Channel.id, Channel.name))

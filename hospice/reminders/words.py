@@ -185,12 +185,12 @@ def message_call(kind: str) -> str:
     return str(CALL_WORDS.get(Kind(kind), KIND_LABELS[Kind(kind)]))
 
 
-def message_call_reason(words: str) -> str:
+def message_call_reason(words: str, channel: str = EMAIL) -> str:
     """Return as a sentence why someone must be phoned, without the server's own words."""
     reason, _detail = reason_of(words)
     if reason is None:
         return gettext("The message has not left yet.")
-    return gettext("%(reason)s.", reason=REASONS[reason])
+    return gettext("%(reason)s.", reason=_reason_label(reason, channel))
 
 
 def message_state(state: str) -> str:
@@ -213,10 +213,13 @@ def message_reason(words: str, channel: str = EMAIL) -> str:
     reason, detail = reason_of(words)
     if reason is None:
         return detail
-    label = str(
-        REASONS[reason] if channel == EMAIL else SERVICE_REASONS.get(reason, REASONS[reason])
-    )
+    label = _reason_label(reason, channel)
     return gettext("%(reason)s (%(detail)s)", reason=label, detail=detail) if detail else label
+
+
+def _reason_label(reason: Reason, channel: str) -> str:
+    label = REASONS[reason]
+    return str(label if channel == EMAIL else SERVICE_REASONS.get(reason, label))
 
 
 def message_occasion(facts: Mapping[str, Any]) -> str:

@@ -156,6 +156,20 @@ def test_a_wrong_key_is_nobodys_fault_but_the_channels(app: Flask, mail_server: 
         assert channel.failed_at is None
 
 
+def test_what_a_wrong_key_held_up_leaves_once_the_key_is_right(app: Flask) -> None:
+    use(app, None)
+    with service(says(401)) as server:
+        who, channel = vera(""), ground.channel(server.host)
+        ground.ways(f"volunteer:{who.id}", (channel.way, "vera-phone"))
+        told(builders.shift(), who)
+        jobs.send_reminders(NOW)
+        jobs.send_reminders(NOW + MINUTE)
+        assert (row().state, len(server.asked)) == (MessageState.FAILED, 1)
+        server.script = says(200)
+        change(channel, failed_at=None)  # as a new secret, or a test that is taken, does
+        assert jobs.send_reminders(NOW + 2 * MINUTE) == 1
+
+
 def test_a_paid_message_that_may_have_arrived_is_asked_about(
     either_app: Flask, mail_server: MailServer
 ) -> None:

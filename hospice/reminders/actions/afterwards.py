@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import update
 
 from hospice.accounts.models import User
+from hospice.channels import queries as channels
 from hospice.channels.rules import masked
 from hospice.core.errors import Objection, Refused
 from hospice.journal import actions as journal
@@ -30,12 +31,18 @@ def look_again(failed: Sequence[Message], notices: Mapping[str, Notice], now: da
     """Look again at messages that failed; `notices` are those still true, by key.
 
     What is no longer true is withdrawn, so that nobody is phoned about it. Someone who has another
-    address now, or another way, is written to. Return how many messages changed.
+    address now, or another way, is written to; so is whoever a service would not serve that accepts
+    us again. Return how many messages changed.
     """
     tried = asked.tried(message.id for message in failed)
+    refused = {one for one in failed if reason_of(one.reason)[0] in _OURS}
+    accepted = channels.accepted() if refused else set()
     count = 0
     for message in failed:
-        values = _seen_again(message, notices.get(message.key), tried[message.id], now)
+        is_mended = message in refused and message.channel in accepted
+        values = _seen_again(
+            message, notices.get(message.key), tried[message.id], now, is_mended=is_mended
+        )
         if values:
             count += changed(
                 update(Message)
@@ -46,7 +53,12 @@ def look_again(failed: Sequence[Message], notices: Mapping[str, Notice], now: da
 
 
 def _seen_again(
-    message: Message, notice: Notice | None, tried: set[tuple[str, str]], now: datetime
+    message: Message,
+    notice: Notice | None,
+    tried: set[tuple[str, str]],
+    now: datetime,
+    *,
+    is_mended: bool,
 ) -> dict[str, Any]:
     if notice is None or notice.send_before <= now:
         return {"state": MessageState.WITHDRAWN, "settled_at": now}
@@ -63,7 +75,7 @@ def _seen_again(
         if value != getattr(message, name)
     }
     before, _detail = reason_of(message.reason)
-    if not why_not and (before in _COULD_NOT or new):
+    if not why_not and (before in _COULD_NOT or new or is_mended):
         values |= {"state": MessageState.WAITING, "tries": 0, "reason": "", "settled_at": None}
         values |= {"due_at": notice.goes_at(now)}
     elif why_not and why_not != message.reason:
@@ -77,6 +89,8 @@ def _is_new(way: Way, message: Message, tried: set[tuple[str, str]]) -> bool:
     return (way.channel, masked(way.address)) not in tried
 
 
+# Neither the person nor the message is to blame: it leaves once the service accepts us again.
+_OURS = {Reason.DENIED, Reason.NO_CHANNEL}
 # Failed before anything was handed over: it leaves once this is no longer so.
 _COULD_NOT = {Reason.NO_ADDRESS, Reason.BAD_ADDRESS, Reason.PHONE_ONLY, *NOT_WANTED}
 _UNREACHED = [

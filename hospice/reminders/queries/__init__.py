@@ -22,6 +22,7 @@ from hospice.reminders.queries.listing import (
 )
 from hospice.reminders.queries.wishes import wishes_of, with_wishes
 from hospice.reminders.rules import (
+    EMAIL,
     LATE_AFTER,
     NEAR,
     OVERDUE,
@@ -52,6 +53,7 @@ class Call:
     ends_at: datetime
     zone: str
     place: str
+    channel: str = EMAIL
 
 
 def people_to_phone(now: datetime) -> list[Call]:
@@ -76,7 +78,7 @@ def people_to_phone(now: datetime) -> list[Call]:
 def _unreached(now: datetime) -> ColumnElement[bool]:
     """Return the condition that a message did not leave, or ought to have left by now."""
     return or_(
-        Message.state == MessageState.FAILED,
+        Message.state.in_([MessageState.FAILED, MessageState.UNCLEAR]),
         and_(
             Message.state == MessageState.WAITING,
             Message.due_at <= now - OVERDUE,
@@ -104,6 +106,7 @@ def _call(row: Message) -> Call | None:
             ends_at=datetime.fromisoformat(facts["ends_at"]),
             zone=str(facts["zone"]),
             place=str(facts["place"]),
+            channel=row.channel,
         )
     except (KeyError, TypeError, ValueError):
         return None  # it stays on the list of those that failed
@@ -113,7 +116,11 @@ def failed_to_check(now: datetime, *, limit: int = 2000) -> Sequence[Message]:
     """Return the messages that failed but could still be of use; readable ever after."""
     found = db.session.scalars(
         select(Message)
-        .where(Message.state == MessageState.FAILED, Message.send_before > now)
+        .where(
+            Message.state == MessageState.FAILED,
+            Message.send_before > now,
+            Message.kind.in_(list(Kind)),  # others a newer version knows, beside this one
+        )
         .order_by(Message.send_before)
         .limit(limit)
     ).all()
@@ -170,6 +177,7 @@ def trouble(now: datetime) -> str:
         .where(
             Message.state == MessageState.WAITING,
             Message.due_at <= now + LATE_AFTER,
+            Message.channel == EMAIL,
             Message.reason.startswith(Reason.UNREACHABLE),
         )
         .order_by(Message.due_at.desc())

@@ -50,6 +50,7 @@ def index() -> str:
         gaps=standstill.gaps(now),
         has_server=_has_server(),
         trouble=queries.trouble(now),
+        in_trouble=channels.in_trouble(),
         now=now,
     )
 
