@@ -87,7 +87,7 @@ def test_a_person_lets_some_leave_and_says_of_others_that_they_were_said(
     text = page.get("/messages")
     assert LOUD not in text
     assert "It went out before the copy was put back" in text
-    assert "noted that 2 messages went out" in page.get("/history/<kind>/<int:record_id>")
+    assert "noted that 2 messages went out" in page.get("/journal")
     auditor = browser(builders.user("Audrey", Role.AUDITOR))
     auditor.post("/messages/held", {"answer": "go_on"}, status=404)
     assert 'value="said"' not in auditor.get("/messages/held")
