@@ -1,6 +1,7 @@
 """The queue of calls, the call itself, and what became of it."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -21,12 +22,12 @@ from hospice.grief_support.forms.calls import (
     StopForm,
     TalkedForm,
 )
-from hospice.grief_support.models import FollowUp
+from hospice.grief_support.models import FollowUp, KeyDay, Kin
 from hospice.grief_support.queries import calls as queries
 from hospice.grief_support.queries import kin as kin_queries
 from hospice.grief_support.queries import plans as plan_queries
 from hospice.grief_support.rules.calling import Hours, is_good
-from hospice.grief_support.rules.dates import quiet_dates
+from hospice.grief_support.rules.dates import PROMPT_DAYS, quiet_dates
 from hospice.grief_support.rules.plans import LEAST_TRIES, PRINTED, TO_DO, Outcome, Way
 from hospice.grief_support.views import bp
 from hospice.grief_support.words.plans import TAB_LABELS, plan_objection_words
@@ -53,6 +54,7 @@ def calls() -> str:
         tab=tab,
         tabs=TAB_LABELS,
         is_mine=bool(whose),
+        ahead=_days_to_ask_about() if tab == "now" else (),
         now=now,
         zone=present_zone(),
         today=_today(),
@@ -241,6 +243,12 @@ def _said(outcome: Outcome) -> str:
     if outcome is Outcome.NOT_NOW:
         return _("Good that you asked. It comes back into the queue at the time they named.")
     return _("Written down.")
+
+
+def _days_to_ask_about() -> Sequence[tuple[KeyDay, Kin]]:
+    """Return the days that matter of the next three days, for somebody to decide."""
+    today = _today()
+    return plan_queries.key_days_ahead(today, today + timedelta(days=PROMPT_DAYS), limit=20)
 
 
 def _today() -> date:
