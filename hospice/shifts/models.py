@@ -1,6 +1,7 @@
 """Tables of weekly shifts, shifts, places on them, questions, answer links and undo steps."""
 
 from datetime import date, time
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -32,6 +33,11 @@ from hospice.shifts.rules.states import (
 )
 from hospice.volunteers.models import Volunteer
 from hospice.volunteers.rules import Gender
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """Return what makes an index hold only some rows, on either database."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class Needs:
@@ -108,6 +114,9 @@ class Shift(Needs, Model):
         Index(None, "occurrence_on", "place_id"),
         Index(None, "place_id", "starts_at"),
         Index(None, "starts_at"),
+        # Without the empty ones: SQLite takes "IS NULL" for the narrowest question there is, and
+        # would read every shift of a ward that there ever was.
+        Index(None, "patient_id", **_where("patient_id IS NOT NULL")),
         CheckConstraint("ends_at > starts_at", name="order"),
         CheckConstraint("minimum >= 0 AND wanted >= minimum AND wanted >= 1", name="people"),
         # The last place is won by one conditional UPDATE; this stands behind it.
@@ -122,7 +131,7 @@ class Shift(Needs, Model):
     starts_at: Mapped[Instant]
     ends_at: Mapped[Instant]
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
-    patient_id: Mapped[int | None] = mapped_column(ForeignKey("patient.id"), index=True)
+    patient_id: Mapped[int | None] = mapped_column(ForeignKey("patient.id"))
     taken: Mapped[int] = mapped_column(default=0)
     # Free places kept for people of the waiting list until they answer.
     held: Mapped[int] = mapped_column(default=0)
@@ -149,14 +158,10 @@ class Assignment(Model):
         # One row a volunteer and shift: someone taken off and placed again is the same row.
         UniqueConstraint("shift_id", "volunteer_id"),
         Index(None, "volunteer_id", "state"),
-        Index(
-            "ix_assignment_unpublished",
-            "state",
-            sqlite_where=text("state = 'draft'"),
-            postgresql_where=text("state = 'draft'"),
-        ),
+        Index("ix_assignment_unpublished", "state", **_where("state = 'draft'")),
         Index(None, "told_at"),
         Index(None, "answered_at"),
+        Index(None, "covered_by_id", **_where("covered_by_id IS NOT NULL")),
     )
 
     id: Mapped[Id]
@@ -176,7 +181,7 @@ class Assignment(Model):
     # When the volunteer took the place themselves; for some minutes that can be taken back.
     claimed_at: Mapped[Instant | None]
     # The assignment that took over the place of one who cannot come.
-    covered_by_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), index=True)
+    covered_by_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"))
     # What the volunteer was last told by a publish; empty until then.
     told_kind: Mapped[ToldKind | None] = mapped_column(stored(ToldKind))
     told_at: Mapped[Instant | None]
@@ -286,13 +291,7 @@ class Swap(Model):
 
     __tablename__ = "swap"
     __table_args__ = (
-        Index(
-            "uq_swap_open",
-            "assignment_id",
-            unique=True,
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
-        ),
+        Index("uq_swap_open", "assignment_id", unique=True, **_where("state = 'open'")),
     )
 
     id: Mapped[Id]

@@ -32,7 +32,7 @@ from hospice.places.models import Place
 from hospice.shifts.models import AnswerLink, Assignment, Claim, Offer, Shift
 from hospice.shifts.rules.mine import ASKABLE, COMING, SEEN, Answerer, Companion, MyShift
 from hospice.shifts.rules.states import AssignmentState, ClaimState, OfferState, ShiftState
-from hospice.volunteers.models import Volunteer
+from hospice.volunteers.models import Clearance, Volunteer
 
 MOST = 40
 OPEN_AHEAD = timedelta(weeks=8)
@@ -283,10 +283,13 @@ def asked_offer(volunteer_id: int, shift_id: int) -> Offer:
 
 
 def open_shifts(volunteer_id: int, now: datetime, *, limit: int = 60) -> Sequence[Shift]:
-    """Return shifts with a free place in the coming weeks that a volunteer is not on.
+    """Return shifts with a free place in the coming weeks that a volunteer could be on.
 
-    Nor said that they can't come to, nor asked for already.
+    Where they are cleared; not those they are on, said that they can't come to, or asked for.
     """
+    is_cleared = Shift.place_id.in_(
+        select(Clearance.place_id).where(Clearance.volunteer_id == volunteer_id)
+    )
     on_it = and_(
         Assignment.shift_id == Shift.id,
         Assignment.volunteer_id == volunteer_id,
@@ -309,6 +312,7 @@ def open_shifts(volunteer_id: int, now: datetime, *, limit: int = 60) -> Sequenc
             Shift.state == ShiftState.PLANNED,
             Shift.paused_at.is_(None),
             Shift.taken + Shift.held < Shift.wanted,
+            is_cleared,
             ~select(literal(1)).where(on_it).exists(),
             ~select(literal(1)).where(wished).exists(),
         )

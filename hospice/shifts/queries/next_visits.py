@@ -1,12 +1,25 @@
 """Who comes next to a patient."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
-from hospice.core.db import db
+from hospice.core.db import UtcInstant, db
 from hospice.patients.models import Patient
 from hospice.places.models import Place
 from hospice.shifts.models import Assignment, AssignmentPatient, Shift
@@ -58,26 +71,12 @@ def first_visits(patients: Sequence[Patient], now: datetime) -> dict[int, dateti
     """Return when the next visit to each patient begins, in one statement for all of them."""
     if not patients:
         return {}
-    ids = [patient.id for patient in patients]
-    place_ids = sorted({patient.place_id for patient in patients})
-    begins = func.min(Shift.starts_at).label("starts_at")
-    rows: Iterable[Any] = db.session.execute(
-        union_all(
-            select(literal(_OF_PATIENT).label("of"), Shift.patient_id.label("id"), begins)
-            .where(Shift.patient_id.in_(ids), *_ahead(now))
-            .group_by(Shift.patient_id),
-            select(literal(_OF_PATIENT), AssignmentPatient.patient_id, begins)
-            .join(Assignment, Assignment.id == AssignmentPatient.assignment_id)
-            .join(Shift, Shift.id == Assignment.shift_id)
-            .where(
-                AssignmentPatient.patient_id.in_(ids), Assignment.state.in_(HOLDING), *_ahead(now)
-            )
-            .group_by(AssignmentPatient.patient_id),
-            select(literal(_OF_PLACE), Shift.place_id, begins)
-            .where(Shift.place_id.in_(place_ids), *_is_round(), *_ahead(now))
-            .group_by(Shift.place_id),
-        )
-    )
+    values = {
+        "patient_ids": [patient.id for patient in patients],
+        "place_ids": sorted({patient.place_id for patient in patients}),
+        **_moments(now),
+    }
+    rows: Iterable[Any] = db.session.execute(_first_visits(), values)
     found: dict[tuple[str, int], datetime] = {}
     for of, record_id, starts_at in rows:
         key = (of, record_id)
@@ -95,20 +94,45 @@ def first_visits(patients: Sequence[Patient], now: datetime) -> dict[int, dateti
     }
 
 
+@cache
+def _first_visits() -> CompoundSelect[*tuple[Any, ...]]:
+    patient_ids: Any = bindparam("patient_ids", expanding=True)
+    place_ids: Any = bindparam("place_ids", expanding=True)
+    begins = func.min(Shift.starts_at).label("starts_at")
+    return union_all(
+        select(literal(_OF_PATIENT).label("of"), Shift.patient_id.label("id"), begins)
+        .where(Shift.patient_id.in_(patient_ids), *_ahead())
+        .group_by(Shift.patient_id),
+        select(literal(_OF_PATIENT), AssignmentPatient.patient_id, begins)
+        .join(Assignment, Assignment.id == AssignmentPatient.assignment_id)
+        .join(Shift, Shift.id == Assignment.shift_id)
+        .where(
+            AssignmentPatient.patient_id.in_(patient_ids),
+            Assignment.state.in_(HOLDING),
+            *_ahead(),
+        )
+        .group_by(AssignmentPatient.patient_id),
+        select(literal(_OF_PLACE), Shift.place_id, begins)
+        .where(Shift.place_id.in_(place_ids), *_is_round(), *_ahead())
+        .group_by(Shift.place_id),
+    )
+
+
 def _ids_ahead(patient: Patient, now: datetime, limit: int) -> list[int]:
     # Three questions that each have an index, rather than one that has none.
     columns = (Shift.id.label("id"), Shift.starts_at.label("starts_at"))
     asked = union_all(
-        select(*columns).where(Shift.patient_id == patient.id, *_ahead(now)),
-        _placed(columns).where(AssignmentPatient.patient_id == patient.id, *_ahead(now)),
-        select(*columns).where(Shift.place_id == patient.place_id, *_is_round(), *_ahead(now)),
+        select(*columns).where(Shift.patient_id == patient.id, *_ahead()),
+        _placed(columns).where(AssignmentPatient.patient_id == patient.id, *_ahead()),
+        select(*columns).where(Shift.place_id == patient.place_id, *_is_round(), *_ahead()),
     ).subquery()
     return list(
         db.session.scalars(
             select(asked.c.id)
             .group_by(asked.c.id, asked.c.starts_at)
             .order_by(asked.c.starts_at, asked.c.id)
-            .limit(limit)
+            .limit(limit),
+            _moments(now),
         )
     )
 
@@ -122,8 +146,18 @@ def _placed(columns: Iterable[Any]) -> Select[Any]:
     )
 
 
-def _ahead(now: datetime) -> list[ColumnElement[bool]]:
-    return [Shift.state == ShiftState.PLANNED, Shift.ends_at > now]
+def _moments(now: datetime) -> dict[str, Any]:
+    """Return the values of `_ahead`."""
+    return {"now": now, "began_since": now - timedelta(days=2)}
+
+
+def _ahead() -> list[ColumnElement[bool]]:
+    return [
+        Shift.state == ShiftState.PLANNED,
+        Shift.ends_at > bindparam("now", type_=UtcInstant()),
+        # The start has an index, the end has none: without it, all that ever was would be read.
+        Shift.starts_at > bindparam("began_since", type_=UtcInstant()),
+    ]
 
 
 def _is_round() -> list[ColumnElement[bool]]:

@@ -36,9 +36,6 @@ from hospice.visits.rules import (
 )
 from hospice.volunteers.models import Volunteer
 
-# A note belongs to an assignment; the shift is asked for too because it has the index.
-_OF_VISIT = (VisitNote.shift_id == Assignment.shift_id, VisitNote.assignment_id == Assignment.id)
-
 
 @dataclass(frozen=True)
 class Summary:
@@ -69,15 +66,19 @@ class ToFinish:
         return clock.local(self.starts_at, self.zone).date()
 
 
+def _is_of_visit() -> ColumnElement[bool]:
+    return VisitNote.assignment_id == Assignment.id
+
+
 @cache
 def is_noted() -> ColumnElement[bool]:
     """Return the condition that an assignment's note is sent."""
-    return select(VisitNote.id).where(*_OF_VISIT, VisitNote.state.in_(STANDING)).exists()
+    return select(VisitNote.id).where(_is_of_visit(), VisitNote.state.in_(STANDING)).exists()
 
 
 def is_begun() -> ColumnElement[bool]:
     """Return the condition that an assignment has a note that is not sent."""
-    return select(VisitNote.id).where(*_OF_VISIT, VisitNote.state == NoteState.DRAFT).exists()
+    return select(VisitNote.id).where(_is_of_visit(), VisitNote.state == NoteState.DRAFT).exists()
 
 
 def _is_unfinished() -> ColumnElement[bool]:
