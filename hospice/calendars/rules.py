@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from hospice.patients.rules import PatientState
+from hospice.patients.rules import PatientState, has_died
 from hospice.shifts.rules.states import AssignmentState, ShiftState
 
 BACK = timedelta(days=30)
@@ -72,7 +72,7 @@ def is_listed(
 
     A visit to someone who has died is silently gone: a person says it, not a calendar.
     """
-    if patient_state is PatientState.DIED and item.ends_at > now:
+    if has_died(patient_state) and item.ends_at > now:
         return False
     return state not in _OFF or item.changed_at > now - CANCELLED_FOR
 

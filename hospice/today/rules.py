@@ -16,6 +16,7 @@ _HELD = frozenset(
         Phase.NOTE,
         Phase.CHECK_OUT,
         Phase.NOTED,
+        Phase.PAUSED,
     }
 )
 # What is over stays first while there is something to do about it.

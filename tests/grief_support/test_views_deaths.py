@@ -97,10 +97,12 @@ def test_the_list_is_ticked_off_and_what_they_said_is_private(
 
 
 def test_a_page_never_tells_a_volunteer_of_a_death(app: Flask, browser: Open, home: Home) -> None:
-    una, bo = (builders.user(name, Role.VOLUNTEER) for name in ("Una Ulm", "Bo Berg"))
+    una, bo, vera = (
+        builders.user(name, Role.VOLUNTEER) for name in ("Una Ulm", "Bo Berg", "Vera Vance")
+    )
     open_shift = builders.shift(home.place, builders.SUNDAY)
     with transaction():
-        for who, account in ((home.una, una), (home.bo, bo)):
+        for who, account in ((home.una, una), (home.bo, bo), (home.vera, vera)):
             volunteers.volunteer(who.id).user_id = account.id
     with time_machine.travel(NOW, tick=False):
         phone = browser(una)
@@ -112,6 +114,10 @@ def test_a_page_never_tells_a_volunteer_of_a_death(app: Flask, browser: Open, ho
         # Bo knew her well: a person has a word with him first.
         asked = browser(bo).post(f"/open-shifts/{open_shift.id}", status=422)
         assert "We would like a word with you first." in asked
-        for page in (said, asked):
+        # Vera is on her way on Sunday, and has not been reached by phone.
+        hers = browser(vera).get("/me")
+        assert "Please call us before you set out." in hers
+        assert "29 November" in hers
+        for page in (said, asked, hers):
             assert "died" not in page
             assert "Wang" not in page

@@ -206,6 +206,7 @@ def _shift_columns(
         (false() if came is None else came.is_absent).label("is_absent"),
         (Shift.taken + Shift.held < Shift.wanted).label("has_room"),
         Shift.state.label("shift_state"),
+        Shift.paused_at.is_not(None).label("is_paused"),
         Shift.briefing,
         Shift.cancel_reason,
         Shift.version,
@@ -222,7 +223,7 @@ def _mine(row: Any, opens_before: timedelta) -> MyShift:
     values = dict(row._mapping)
     values["state"] = AssignmentState(row.state) if row.state else None
     values["offer_state"] = OfferState(row.offer_state) if row.offer_state else None
-    for name in ("has_room", "is_leader", "is_noted", "is_absent"):
+    for name in ("has_room", "is_leader", "is_noted", "is_absent", "is_paused"):
         values[name] = bool(values[name])
     return MyShift(**values, opens_before=opens_before)
 

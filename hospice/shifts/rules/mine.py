@@ -37,6 +37,7 @@ class Phase(StrEnum):
     CANT = "cant"  # said no; may come after all while a place is free
     TAKEN = "taken"  # someone else has the place
     OFF = "off"  # the shift will not take place
+    PAUSED = "paused"  # it may not: they had better call before they set out
     OVER = "over"  # too late to answer
 
 
@@ -54,6 +55,7 @@ DISPLAYS = {
     Phase.CANT: Display.CANT,
     Phase.TAKEN: Display.DONE,
     Phase.OFF: Display.CANT,
+    Phase.PAUSED: Display.WAITING,
     Phase.OVER: Display.DONE,
 }
 
@@ -87,6 +89,7 @@ class MyShift:
     left_at: datetime | None = None
     tapped_at: datetime | None = None  # when they last tapped that they came or left
     is_absent: bool = False
+    is_paused: bool = False
     opens_before: timedelta = timedelta(minutes=60)  # how early they may check in
 
     @property
@@ -115,6 +118,9 @@ class MyShift:
         """Return what can be done about it now."""
         if self.shift_state is ShiftState.CANCELLED or self.state is AssignmentState.CANCELLED:
             return Phase.OFF
+        if self.is_paused and self.arrived_at is None and now < self.ends_at:
+            # A person tells them why; a page asks them to call.
+            return Phase.PAUSED if self.state in COMING else Phase.OVER
         if self.state in COMING:
             return self._coming(now)
         if now >= self.starts_at:

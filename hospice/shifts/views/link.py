@@ -22,7 +22,7 @@ from hospice.web.guard import public
 from hospice.web.pages import LANGUAGE_COOKIE
 
 _LONGEST = 80
-_OFF = {Phase.OFF, Phase.WISHED}
+_OFF = {Phase.OFF, Phase.PAUSED, Phase.WISHED}
 
 
 @bp.route("/r/<token>", methods=["GET", "POST"])
