@@ -17,6 +17,7 @@ from hospice.shifts.queries.board import (
     PLACES_A_PAGE,
     PLANNED,
     Scope,
+    key_day,
     now_value,
     shift_columns,
     within,
@@ -25,6 +26,8 @@ from hospice.shifts.rules.roster import Show
 from hospice.shifts.rules.states import HOLDING, AssignmentState
 from hospice.volunteers.models import Volunteer
 from hospice.volunteers.rules import VolunteerState
+
+_NEAR = 9  # places
 
 
 def volunteers(scope: Scope, page: int) -> tuple[Sequence[Any], int]:
@@ -80,14 +83,16 @@ def gaps(scope: Scope) -> list[int]:
     return list(db.session.scalars(statement, scope.values()))
 
 
-def next_gap(scope: Scope, after: Shift) -> int | None:
-    """Return the shift with the next open place behind one, or else the first of the scope.
+def next_gap(scope: Scope, after: Shift, *, near: bool) -> int | None:
+    """Return the shift with the next open place behind one, its own day first, then the others.
 
-    Of days that are all read through: the scope's should be few. The place of `after` is loaded.
+    With `near` only of those that begin with it, at the next few places: nearly always there is
+    one, and the rest need not be read. The place of `after` is loaded.
     """
     place = after.place
     values = {
         **scope.values(),
+        "own_day": (after.occurrence_on if scope.is_series else None) or after.local_day,
         "behind_at": after.starts_at,
         "behind_kind": 0 if place.kind is PlaceKind.WARD else 1,
         "behind_position": place.position,
@@ -95,29 +100,36 @@ def next_gap(scope: Scope, after: Shift) -> int | None:
         "behind_place": place.id,
         "behind_id": after.id,
     }
-    statement = _next_gap(scope.is_series, scope.place_id is not None)
-    return db.session.scalar(statement, values)
+    return db.session.scalar(_next_gap(scope.is_series, near), values)
 
 
 @cache
-def _next_gap(is_series: bool, one_place: bool) -> Any:
-    behind = tuple_(
-        bindparam("behind_at", type_=Shift.starts_at.type),
+def _next_gap(is_series: bool, near: bool) -> Any:
+    at = bindparam("behind_at", type_=Shift.starts_at.type)
+    own_day: Any = bindparam("own_day", type_=Shift.local_day.type)
+    this = bindparam("behind_id", type_=Integer())
+    place = (
         bindparam("behind_kind", type_=Integer()),
         bindparam("behind_position", type_=Integer()),
         bindparam("behind_name", type_=String()),
         bindparam("behind_place", type_=Integer()),
-        bindparam("behind_id", type_=Integer()),
     )
-    here = tuple_(Shift.starts_at, *ORDER, Shift.id)
-    return (
-        _gaps(is_series, one_place)
-        .where(Shift.id != bindparam("behind_id", type_=Integer()))
-        .order_by(None)
-        .order_by(
-            case((here > behind, 0), else_=1), Shift.local_day, Shift.starts_at, *ORDER, Shift.id
+    is_behind = tuple_(Shift.starts_at, *ORDER, Shift.id) > tuple_(at, *place, this)
+    found = _gaps(is_series, one_place=False).order_by(None).limit(1)
+    if near:
+        next_places = (
+            select(Place.id).where(tuple_(*ORDER) >= tuple_(*place)).order_by(*ORDER).limit(_NEAR)
         )
-        .limit(1)
+        return found.where(
+            Shift.place_id.in_(next_places), Shift.starts_at == at, is_behind
+        ).order_by(*ORDER, Shift.id)
+    return found.where(Shift.id != this).order_by(
+        case((key_day(is_series) == own_day, 0), else_=1),
+        case((is_behind, 0), else_=1),
+        Shift.local_day,
+        Shift.starts_at,
+        *ORDER,
+        Shift.id,
     )
 
 

@@ -190,11 +190,10 @@ def _scope(shift: Shift, days: Sequence[date], series: Series | None, now: datet
 def _next(shift: Shift, now: datetime) -> int:
     """Return the shift with the next gap once this one is full: its own day first, then later."""
     series, days = _days(shift)
-    for some in (days[:1], days[1:]):
-        found = roster.next_gap(_scope(shift, some, series, now), shift)
-        if found is not None:
-            return found
-    return shift.id
+    near = roster.next_gap(_scope(shift, days[:1], series, now), shift, near=True)
+    if near is not None:
+        return near
+    return roster.next_gap(_scope(shift, days, series, now), shift, near=False) or shift.id
 
 
 def _others(shift: Shift, now: datetime, back: str) -> list[tuple[str, str]]:
