@@ -6,7 +6,7 @@ import secrets
 import socket
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -226,8 +226,7 @@ def _send_waiting(read: Callable[[], datetime], until: float, is_ending: Callabl
     sent = 0
     with Post(settings.smtp_url or "", settings.mail_from, local_name=letters.host()) as mail:
         while clock.monotonic() < until and not is_ending():
-            with transaction():
-                message = actions.claim_next(read(), worker, without=down)
+            message = _claim(read(), worker, down)
             if message is None:
                 break
             way, result = _send(message, mail, read)
@@ -236,6 +235,19 @@ def _send_waiting(read: Callable[[], datetime], until: float, is_ending: Callabl
             if failures[way] >= GIVE_UP_AFTER:
                 down.add(way)
     return sent
+
+
+def _claim(now: datetime, worker: str, down: set[str]) -> Message | None:
+    """Take the next message; what cannot even be read is set aside, so that the others go on."""
+    while True:
+        try:
+            with transaction():
+                return actions.claim_next(now, worker, without=down)
+        except (LookupError, ValueError):
+            log.exception("the next message cannot be read")
+            with transaction():
+                if not actions.set_aside_next(now, without=down):
+                    return None
 
 
 def _is_trouble(way: str, result: Result | None) -> bool:
@@ -282,10 +294,24 @@ def _tidy(now: datetime, halt: Halt | None = None) -> None:
     failed = queries.failed_to_check(now)
     if halt is not None and halt.holds:
         failed = [message for message in failed if message.queued_at > halt.until_at]
-    true_still = still_due([(message.about, message.key) for message in failed], now)
-    release()
-    with transaction():
-        actions.look_again(failed, true_still, now)
+    _look_again(failed, now)
+
+
+def _look_again(failed: Sequence[Message], now: datetime) -> None:
+    """Look again at what failed; one that cannot be looked at stops none of the others."""
+    try:
+        true_still = still_due([(message.about, message.key) for message in failed], now)
+        release()
+        with transaction():
+            actions.look_again(failed, true_still, now)
+    except Exception:
+        release()
+        if len(failed) == 1:
+            log.exception("nothing can be said about the message %s", failed[0].id)
+            return
+        middle = len(failed) // 2
+        _look_again(failed[:middle], now)
+        _look_again(failed[middle:], now)
 
 
 def _send(message: Message, mail: Post, read: Callable[[], datetime]) -> tuple[str, Result | None]:

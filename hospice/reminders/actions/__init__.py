@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import and_, case, select, update
+from sqlalchemy import ScalarSelect, and_, case, select, update
 
 from hospice.channels import actions as channels
 from hospice.core.db import db
@@ -26,6 +26,7 @@ from hospice.reminders.models import Message, Tick
 from hospice.reminders.rules import (
     EMAIL,
     LEASE,
+    Kind,
     MessageState,
     Notice,
     Reason,
@@ -161,6 +162,35 @@ def expire(now: datetime) -> int:
     )
 
 
+def _first(now: datetime, without: Collection[str]) -> ScalarSelect[int]:
+    others = [Message.channel.not_in(sorted(without))] if without else []
+    return (
+        select(Message.id)
+        .where(
+            Message.state == MessageState.WAITING,
+            Message.due_at <= now,
+            Message.kind.in_(list(Kind)),  # others a newer version knows, beside this one
+            *others,
+        )
+        .order_by(Message.due_at, Message.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+
+
+def set_aside_next(now: datetime, *, without: Collection[str] = ()) -> int:
+    """Fail the next message without reading it, for what it holds cannot be read.
+
+    It shows among those that failed, emptied of its facts; the ones behind it go on.
+    """
+    return changed(
+        update(Message)
+        .where(Message.id == _first(now, without))
+        .values(state=MessageState.FAILED, reason=Reason.UNREADABLE, facts={}, settled_at=now)
+    )
+
+
 def claim_next(now: datetime, worker: str, *, without: Collection[str] = ()) -> Message | None:
     """Take the next message that is due, for this worker alone, as long as the lease lasts.
 
@@ -169,15 +199,7 @@ def claim_next(now: datetime, worker: str, *, without: Collection[str] = ()) -> 
     One conditional UPDATE: on PostgreSQL others skip the locked row, on SQLite the write lock is
     held from the start of the transaction. What is returned stays readable after the commit.
     """
-    others = [Message.channel.not_in(sorted(without))] if without else []
-    first = (
-        select(Message.id)
-        .where(Message.state == MessageState.WAITING, Message.due_at <= now, *others)
-        .order_by(Message.due_at, Message.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
+    first = _first(now, without)
     claimed = db.session.scalars(
         update(Message)
         .where(Message.id == first, Message.state == MessageState.WAITING)
@@ -319,6 +341,7 @@ __all__ = [
     "queue",
     "refresh",
     "send_once_more",
+    "set_aside_next",
     "settle",
     "take_again",
     "told_by_phone",
