@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +37,10 @@ _SHAPE = " UNION ALL ".join(
         "pg_type",
         "alembic_version",
     )
+)
+_END_OTHERS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
 _WRITTEN = (
     "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
@@ -137,13 +142,14 @@ class Emptied:
     def _empty(self, url: str) -> bool:
         """Take away what a test left; tell whether the database is as it was copied."""
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+            while connection.execute(_END_OTHERS).fetchall():
+                time.sleep(0.01)  # until they are gone
             if connection.execute(_SHAPE).fetchall() != self._shape:
                 return False
-            connection.execute("SET session_replication_role = replica")  # in any order
+            try:
+                connection.execute("SET session_replication_role = replica")  # in any order
+            except psycopg.errors.InsufficientPrivilege:  # on a server that was given to us
+                return False
             connection.execute(
                 "SELECT setval(format('%I.%I', schemaname, sequencename), start_value, false)"
                 " FROM pg_sequences WHERE last_value IS NOT NULL"
