@@ -241,6 +241,8 @@ def test_a_service_that_is_away_stops_no_mail(app: Flask, mail_server: MailServe
     told(shift, vera())
     assert jobs.send_reminders(NOW) == 1
     assert [mail["To"] for mail in mail_server.mails] == ["Vera <vera@example.org>"]
+    tries = [one.tries for one in rows() if one.channel == away.way]
+    assert sum(tries) == jobs.GIVE_UP_AFTER  # the rest wait for the next round
     # and a channel that is switched off is no way: everyone is written to by mail
     change(away, is_enabled=False)
     assert jobs.send_reminders(NOW + 2 * MINUTE) == 5
