@@ -59,13 +59,13 @@ def settle_first() -> None:
 
 def never_again() -> None:
     """Plant: nobody takes up what a dead process left."""
-    ENGINE.take_again = lambda _now: 0
+    ENGINE.take_again = lambda *_given, **_more: 0
 
 
 def no_claim() -> None:
     """Plant: look what is due, then say whose it is."""
 
-    def claim_next(now: datetime, worker: str) -> Message | None:
+    def claim_next(now: datetime, worker: str, **_more: Any) -> Message | None:
         found = db.session.scalar(
             choose(Message)
             .where(Message.state == MessageState.WAITING, Message.due_at <= now)
