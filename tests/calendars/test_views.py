@@ -10,6 +10,7 @@ from flask import Flask
 from icalendar import Calendar
 
 from hospice.accounts.models import User
+from hospice.accounts.rules import Role
 from hospice.calendars import actions, queries
 from hospice.calendars.models import CalendarFeed
 from hospice.core import clock
@@ -195,7 +196,7 @@ def test_a_place_shows_how_many_come_and_names_nobody(either_app: Flask) -> None
 @pytest.mark.parametrize("path", ["/me/calendar", "/places/1/calendar"])
 def test_the_pages_are_closed_to_others(app: Flask, browser: Open, path: str) -> None:
     builders.place()
-    grief = builders.user("Greta", builders.Role.GRIEF_SUPPORT)
+    grief = builders.user("Greta", Role.GRIEF_SUPPORT)
     for what in ("", "/new", "/stop"):
         send = browser(grief).get if not what else browser(grief).post
         send(path + what, status=404)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from hospice import jobs
+from hospice import going, jobs
 from hospice.accounts.models import Hospice, User
 from hospice.accounts.rules import Role
 from hospice.core import clock
@@ -157,7 +157,7 @@ def test_what_is_asked_of_the_next_day_ends_with_it() -> None:
 
 
 def test_the_look_ahead_asks_whom_the_tick_asks(app: Flask) -> None:
-    assert list(app.extensions["notice_sources"]) == list(jobs.SOURCES)
+    assert list(app.extensions["notice_sources"]) == list(going.SOURCES)
 
 
 def test_each_try_stands_on_the_page_and_doubt_is_settled_by_a_person(
