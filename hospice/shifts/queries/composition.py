@@ -111,6 +111,7 @@ def _short(only_since: bool, only_some: bool, is_cover: bool) -> Select[*tuple[A
             Shift.starts_at > now,
             Shift.starts_at < until,
             Shift.state == ShiftState.PLANNED,
+            Shift.paused_at.is_(None),
         )
         .options(contains_eager(Shift.place))
         .order_by(Shift.starts_at, Shift.id)

@@ -103,7 +103,12 @@ class DayFill:
 def _starts_within() -> ColumnElement[bool]:
     """Return the condition of a shift that takes place after `now` and before `until`."""
     now, until = (bindparam(name, type_=UtcInstant()) for name in ("now", "until"))
-    return and_(Shift.starts_at > now, Shift.starts_at < until, Shift.state == ShiftState.PLANNED)
+    return and_(
+        Shift.starts_at > now,
+        Shift.starts_at < until,
+        Shift.state == ShiftState.PLANNED,
+        Shift.paused_at.is_(None),  # the patient has died: nobody is looked for
+    )
 
 
 def drop_outs(now: datetime) -> list[DropOut]:
