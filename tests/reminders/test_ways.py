@@ -63,10 +63,8 @@ def both(host: str, *, is_paid: bool = False, first: str = "sms") -> tuple[Volun
     return who, channel
 
 
-def test_the_first_way_is_taken_and_the_text_is_short(
-    either_app: Flask, mail_server: MailServer
-) -> None:
-    use(either_app, mail_server.url)
+def test_the_first_way_is_taken_and_the_text_is_short(app: Flask, mail_server: MailServer) -> None:
+    use(app, mail_server.url)
     with service(says(200)) as server:
         _who, channel = both(server.host)
         assert jobs.send_reminders(NOW) == 1
@@ -106,12 +104,12 @@ def test_where_one_way_fails_for_good_the_next_is_taken_at_once(
         assert failing(who) == []
 
 
-def test_a_refused_email_is_followed_by_a_text(app: Flask) -> None:
+def test_a_refused_email_is_followed_by_a_text(either_app: Flask) -> None:
     with (
         service(says(200)) as server,
         scripted(answering({"vera": "550 no such user"})) as mail,
     ):
-        use(app, mail.url)
+        use(either_app, mail.url)
         who, channel = both(server.host, first="email")
         assert jobs.send_reminders(NOW) == 1
         assert row().channel == channel.way
@@ -171,9 +169,9 @@ def test_what_a_wrong_key_held_up_leaves_once_the_key_is_right(app: Flask) -> No
 
 
 def test_a_paid_message_that_may_have_arrived_is_asked_about(
-    either_app: Flask, mail_server: MailServer
+    app: Flask, mail_server: MailServer
 ) -> None:
-    use(either_app, mail_server.url)
+    use(app, mail_server.url)
     cora = builders.user()
     with service(cuts) as server:
         both(server.host, is_paid=True)
@@ -258,9 +256,9 @@ def test_a_service_works_without_a_mail_server(app: Flask) -> None:
 
 
 def test_the_offices_group_hears_once_what_every_coordinator_hears(
-    either_app: Flask, mail_server: MailServer
+    app: Flask, mail_server: MailServer
 ) -> None:
-    use(either_app, mail_server.url)
+    use(app, mail_server.url)
     builders.cora()
     one = told(builders.shift(), vera())
     change(one, state=AssignmentState.DECLINED, answered_at=NOW)
