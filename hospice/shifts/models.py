@@ -10,6 +10,7 @@ from sqlalchemy import (
     Index,
     String,
     Text,
+    Time,
     UniqueConstraint,
     text,
 )
@@ -77,7 +78,7 @@ class WeeklyShift(Needs, Model):
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("weekly_shift.id"), index=True)
     ask_days: Mapped[int] = mapped_column(default=3)  # asked for an answer so long before; 0: never
     remind_days: Mapped[int] = mapped_column(default=2)  # reminded so long before; 0: never
-    morning_at: Mapped[time | None] = mapped_column(default=time(8))  # None: not at all
+    morning_at: Mapped[time | None] = mapped_column(Time().evaluates_none(), default=time(8))
     created_at: Mapped[Instant]
     version: Mapped[int] = mapped_column(default=1)
 

@@ -1,13 +1,16 @@
 """Lead times of a weekly shift: how long before its dates people hear of them."""
 
-from datetime import UTC, datetime, time
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 
 import pytest
 from flask import Flask
 
-from hospice.core.db import db
+from hospice.core.db import db, transaction
 from hospice.reminders.rules import Kind
+from hospice.shifts.actions.changing import change_following
 from hospice.shifts.models import WeeklyShift
+from hospice.shifts.queries.weekly import terms_of
 from hospice.shifts.rules.states import AssignmentState, ShiftState, ToldKind
 from hospice.shifts.rules.telling import (
     Leads,
@@ -112,3 +115,22 @@ def test_leads_are_changed_on_a_page_of_their_own(app: Flask, browser: Open) -> 
     db.session.expire_all()
     kept = db.session.get_one(WeeklyShift, weekly.id)
     assert (kept.ask_days, kept.remind_days, kept.morning_at) == (5, 0, time(7, 30))
+
+
+def test_what_follows_a_change_keeps_its_leads(app: Flask) -> None:
+    weekly = builders.weekly_shift(ask_days=6, remind_days=5, morning_at=None)
+    terms = replace(terms_of(weekly), wanted=3)
+    with transaction():
+        changed = change_following(
+            weekly.id,
+            occurrence_on=date(2026, 12, 6),
+            terms=terms,
+            days=0,
+            seen_version=None,
+            by=None,
+            now=builders.NOW,
+        )
+        new = changed.weekly
+        assert new is not None
+        assert new.id != weekly.id
+        assert (new.ask_days, new.remind_days, new.morning_at) == (6, 5, None)

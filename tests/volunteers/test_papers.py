@@ -110,6 +110,7 @@ def test_papers_are_written_down_changed_and_put_away(app: Flask, browser: Open)
     cora.post(url, {"kind": "training", "valid_until": "2020-01-31", "is_required": "y"})
     one = db.session.query(Credential).one()
     assert (one.valid_until, one.is_required) == (date(2020, 1, 31), True)
+    assert "Vera: Training" in cora.get("/today")
     page = cora.get(f"/volunteers/{vera.id}")
     assert "Ended Fri 31 Jan 2020" in page
     assert "noted Training" in page

@@ -22,6 +22,7 @@ from hospice.today import queries
 from hospice.today.views import bp
 from hospice.visits.queries import missing
 from hospice.visits.queries import staff as notes
+from hospice.volunteers.queries import credentials
 from hospice.web.guard import requires
 from hospice.web.pages import present_zone
 
@@ -53,6 +54,9 @@ def coordinator() -> str:
         "unconfirmed": queries.unconfirmed(now),
         "phone": reminders.people_to_phone(now),
         "tasks": due_tasks(today),
+        "papers": credentials.soonest(today)
+        if current_user.may(Permission.EDIT_VOLUNTEERS)
+        else [],
         "missing": missing.missing_notes(now, limit=6),
         "holidays": _near(undecided(today, now), today),
     }

@@ -55,6 +55,11 @@ def held_among(credential_ids: Sequence[int]) -> list[Held]:
     return _held(Credential.id.in_(credential_ids), len(credential_ids))
 
 
+def soonest(today: date, *, limit: int = 6) -> list[Held]:
+    """Return the papers that have run out or will within a month, the first to run out first."""
+    return _held(Credential.valid_until < today + timedelta(days=SOON_DAYS), limit)
+
+
 def _held(which: ColumnElement[bool], limit: int) -> list[Held]:
     rows = db.session.execute(
         select(
