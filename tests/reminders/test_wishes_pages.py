@@ -14,8 +14,10 @@ from hospice.core.db import db, transaction
 from hospice.journal import queries as journal
 from hospice.reminders import queries
 from hospice.reminders.models import ContactWay, ContactWishes
-from hospice.reminders.rules import EMAIL, Hours, Topic, Way, Wishes
+from hospice.reminders.rules import ALWAYS_SAID, EMAIL, Hours, Topic, Way, Wishes
+from hospice.reminders.wishes.views import STAFF_TOPICS
 from hospice.shifts.rules.states import AssignmentState
+from hospice.volunteers.views.messages import TOPICS
 from tests import builders
 from tests.conftest import Browser
 from tests.shifts.test_cover import DAY, ask, cant_come, people, shift_in
@@ -195,6 +197,12 @@ def test_the_machine_asks_only_whom_it_may_write_to(app: Flask, browser: Open) -
     page = browser(builders.cora()).get(f"/shifts/{shift.id}/assign")
     assert page.count("Better asked by phone: wants no such messages.") == 2
     assert ask(shift, builders.real_now()) == [helpers[2].id]
+
+
+def test_every_topic_can_be_chosen_by_someone() -> None:
+    chosen = {*TOPICS, *(topic for _needed, topics in STAFF_TOPICS for topic in topics)}
+    assert chosen | ALWAYS_SAID == set(Topic)
+    assert not chosen & ALWAYS_SAID
 
 
 def _order(page: str) -> list[str]:

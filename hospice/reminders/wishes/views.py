@@ -24,6 +24,12 @@ from hospice.reminders.wishes.words import objection_words, wishes_lines
 from hospice.web.guard import requires
 from hospice.web.pages import present_zone
 
+# What staff are written to about, by what they may do.
+STAFF_TOPICS = (
+    (Permission.PLAN_ROSTER, (Topic.OFFICE, Topic.SUMMARIES)),
+    (Permission.KEEP_TASKS, (Topic.TASKS,)),
+)
+
 Answer = str | tuple[str, int] | Response
 
 
@@ -116,8 +122,4 @@ def my_wishes() -> Answer:
 
 def _topics_of(user: User) -> list[Topic]:
     """Return what someone of the office is written to about."""
-    rows: list[tuple[Permission, list[Topic]]] = [
-        (Permission.PLAN_ROSTER, [Topic.OFFICE, Topic.SUMMARIES]),
-        (Permission.KEEP_TASKS, [Topic.TASKS]),
-    ]
-    return [topic for needed, topics in rows if user.may(needed) for topic in topics]
+    return [topic for needed, topics in STAFF_TOPICS if user.may(needed) for topic in topics]

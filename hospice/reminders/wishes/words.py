@@ -22,7 +22,7 @@ TOPICS: dict[Topic, tuple[Any, Any]] = {
     ),
     Topic.REMINDERS: (
         _l("Reminders before a shift"),
-        _l("Two days before, and on the day."),
+        _l("A few days before, and on the day."),
     ),
     Topic.ASKED: (_l("When a place is free and help is asked for"), ""),
     Topic.NOTES: (_l("Notes not written yet, and papers that run out"), ""),
