@@ -6,7 +6,7 @@ from typing import Any
 
 from hospice.accounts.models import User
 from hospice.grief_support.rules.deaths import DeathFacts, Known, ToldHow
-from hospice.patients.models import Patient
+from hospice.patients.models import Episode, Patient
 from hospice.places.models import Place
 from hospice.places.rules import PlaceKind
 from hospice.shifts.models import Assignment, Shift
@@ -35,12 +35,12 @@ def mrs_wang(**values: Any) -> Home:
     """Return Mrs Wang, at home, with a visit on Sunday and some that were."""
     home = builders.place("Home visits", kind=PlaceKind.HOME)
     patient = builders.patient("Mrs Wang", at=home, address="12 Willow Road", bed="", **values)
+    builders.save(Episode(patient_id=patient.id, started_on=date(2026, 9, 1)))
     vera, bo, una = (
         builders.volunteer(name, places=[home]) for name in ("Vera Vance", "Bo Berg", "Una Ulm")
     )
     sunday = builders.shift(home, SUNDAY, patient_id=patient.id)
-    told = {"told_at": NOW - timedelta(days=3), "told_times": 1}
-    coming = builders.assignment(sunday, vera, **told)
+    coming = builders.assignment(sunday, vera, told_at=NOW - timedelta(days=3), told_times=1)
     for weeks in (2, 3, 4):
         was = builders.shift(home, SUNDAY - timedelta(weeks=weeks), patient_id=patient.id)
         builders.assignment(was, bo)

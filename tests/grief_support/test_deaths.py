@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from hospice.accounts.models import User
 from hospice.core.db import db, transaction
 from hospice.core.errors import Refused
 from hospice.grief_support.actions import deaths as actions
@@ -138,19 +139,24 @@ def test_whom_to_tell_and_who_is_spared(either_app: Flask) -> None:
 
 
 def test_a_second_person_or_a_named_source_confirms(either_app: Flask) -> None:
-    home, greta = mrs_wang(), builders.ada()
+    home, ada = mrs_wang(), builders.ada()
     death_id = reported(home)
-    alone = {"source_name": "", "source_role": "", "now": NOW}
-    assert kinds(lambda: actions.confirm(death_of(home, death_id), by=home.cora, **alone)) == [
-        "second_person"
-    ]
+
+    def confirmed_by(who: User) -> None:
+        actions.confirm(
+            death_of(home, death_id), source_name="", source_role="", by=who, now=NOW + HOUR
+        )
+
+    assert kinds(lambda: confirmed_by(home.cora)) == ["second_person"]
     with transaction():
-        actions.confirm(death_of(home, death_id), by=greta, **alone)
+        confirmed_by(ada)
     assert death_of(home, death_id).state is DeathState.CONFIRMED
-    (episode,) = patient_queries.episodes(home.patient.id) or [None]
-    assert episode is None or episode.ended_as is PatientState.DIED
-    again = kinds(lambda: actions.confirm(death_of(home, death_id), by=greta, **alone))
-    assert again == ["changed"]
+    (episode,) = patient_queries.episodes(home.patient.id)
+    assert (episode.ended_as, episode.ended_on) == (PatientState.DIED, TODAY)
+    assert kinds(lambda: confirmed_by(ada)) == ["changed"]
+    undone(home, death_id)
+    assert patient_queries.present_episode(home.patient.id) is not None
+    assert kinds(lambda: confirmed_by(ada)) == ["changed"]
 
 
 def test_two_report_a_death_at_once_and_one_does(either_app: Flask) -> None:

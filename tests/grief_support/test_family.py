@@ -63,10 +63,10 @@ def test_one_person_grieves_for_two_and_each_loss_has_its_own(app: Flask, browse
     assert "Mr Zhu" in page
     assert "the hospital" in page
     (letter,) = [one for one in queries.ways_of(li.id) if one.rank == 1]
-    assert (letter.way, letter.consent, letter.noted_by.name) == (
+    assert (letter.way, letter.consent, letter.noted_by_id) == (
         KinWay.LETTER,
         Consent.YES,
-        cora.name,
+        cora.id,
     )
 
 

@@ -28,6 +28,12 @@ TOLD = {
 }
 
 
+def state_of(home: Home) -> PatientState:
+    """Return the patient's state as it is kept now."""
+    db.session.refresh(home.patient)
+    return home.patient.state
+
+
 @pytest.fixture
 def home(app: Flask) -> Home:
     return mrs_wang(birth_year=1941)
@@ -88,12 +94,12 @@ def test_the_list_is_ticked_off_and_what_they_said_is_private(
         greta = browser(builders.user("Greta Grey", Role.GRIEF_SUPPORT))
         greta.get(f"/deaths/{death_id}/undo", status=404)
         greta.post(f"/deaths/{death_id}/confirm", {})
-        assert home.patient.state is PatientState.DIED
+        assert state_of(home) is PatientState.DIED
         assert "has died" not in desk.get("/today")
         told = desk.post(f"/deaths/{death_id}/undo", {"reason": "The wrong ward"})
         shown = desk.get(told)
         assert "Call Vera Vance again: we were wrong about Mrs Wang." in shown
-        assert home.patient.state is PatientState.ACTIVE
+        assert state_of(home) is PatientState.ACTIVE
 
 
 def test_a_page_never_tells_a_volunteer_of_a_death(app: Flask, browser: Open, home: Home) -> None:
