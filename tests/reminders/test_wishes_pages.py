@@ -20,7 +20,8 @@ from hospice.shifts.rules.states import AssignmentState
 from hospice.volunteers.views.messages import TOPICS
 from tests import builders
 from tests.conftest import Browser
-from tests.shifts.test_cover import DAY, ask, cant_come, people, shift_in
+from tests.shifts.test_cover import ask, cant_come, people
+from tests.visits.stories import DAY, shift_in
 
 NOW = builders.NOW
 EVERY = ["shifts", "reminders", "asked", "notes", "thanks"]
@@ -185,15 +186,11 @@ def test_the_machine_asks_only_whom_it_may_write_to(app: Flask, browser: Open) -
     shift = shift_in(ward, 5 * DAY, wanted=3)
     cant_come(shift, builders.volunteer("Vera", places=[ward]))
     helpers = people(ward, 3)
-    with transaction():
-        for one, said in zip(
-            helpers, ({"is_silent": True}, {"topics_off": ["asked"]}), strict=False
-        ):
-            db.session.add(
-                ContactWishes(
-                    recipient=f"volunteer:{one.id}", said_at=NOW, **{"topics_off": [], **said}
-                )
-            )
+    for one, is_silent in ((helpers[0], True), (helpers[1], False)):
+        recipient, off = f"volunteer:{one.id}", ["asked"]
+        builders.save(
+            ContactWishes(recipient=recipient, said_at=NOW, is_silent=is_silent, topics_off=off)
+        )
     page = browser(builders.cora()).get(f"/shifts/{shift.id}/assign")
     assert page.count("Better asked by phone: wants no such messages.") == 2
     assert ask(shift, builders.real_now()) == [helpers[2].id]
