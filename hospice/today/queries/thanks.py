@@ -73,7 +73,7 @@ def _with_hours(reached: dict[int, int]) -> list[Thanked]:
     rows = db.session.execute(
         _people().where(Volunteer.id.in_(list(reached)), Volunteer.state == VolunteerState.ACTIVE)
     )
-    return [Thanked(*row, reached[row[0]]) for row in rows]
+    return [Thanked(row[0], row[1], row[2], row[3], reached[row[0]]) for row in rows]
 
 
 def _people() -> Any:
