@@ -100,7 +100,8 @@ def test_what_has_run_out_counts_when_placing(app: Flask) -> None:
 
 
 def test_papers_are_written_down_changed_and_put_away(app: Flask, browser: Open) -> None:
-    vera, otto = builders.volunteer("Vera"), builders.volunteer("Otto")
+    user, vera = builders.vera()
+    otto = builders.volunteer("Otto")
     cora = browser(builders.cora())
     url = f"/volunteers/{vera.id}/papers"
     page = cora.post(url, {"kind": "other", "note": "", "valid_until": "2026-13-01"}, status=422)
@@ -110,7 +111,8 @@ def test_papers_are_written_down_changed_and_put_away(app: Flask, browser: Open)
     cora.post(url, {"kind": "training", "valid_until": "2020-01-31", "is_required": "y"})
     one = db.session.query(Credential).one()
     assert (one.valid_until, one.is_required) == (date(2020, 1, 31), True)
-    assert "Vera: Training" in cora.get("/today")
+    assert f"{vera.preferred_name}: Training" in cora.get("/today")
+    assert "Ended Fri 31 Jan 2020" in browser(user).get("/me/profile")
     page = cora.get(f"/volunteers/{vera.id}")
     assert "Ended Fri 31 Jan 2020" in page
     assert "noted Training" in page

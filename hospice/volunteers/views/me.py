@@ -12,6 +12,7 @@ from hospice.core.errors import Refused
 from hospice.volunteers import actions, queries
 from hospice.volunteers.forms import FreeForm, OwnDetailsForm
 from hospice.volunteers.models import Volunteer
+from hospice.volunteers.queries import credentials
 from hospice.volunteers.views import bp
 from hospice.volunteers.views.conflict import free_now, own_kept_now
 from hospice.volunteers.views.messages import wishes_of
@@ -33,6 +34,7 @@ def me() -> str:
         clearances=queries.clearances(volunteer.id),
         free=queries.availability(volunteer.id),
         aways=queries.aways(volunteer.id, today),
+        papers=credentials.credentials(volunteer.id),
         wishes=wishes_of(volunteer.id),
         today=today,
     )
