@@ -19,7 +19,7 @@ from hospice.config import Settings
 from hospice.core import clock
 from hospice.core.db import release, transaction
 from hospice.going import SOURCES, Going, still_due
-from hospice.reminders import actions, letters, queries
+from hospice.reminders import actions, letters, post, queries
 from hospice.reminders.actions import holding
 from hospice.reminders.actions.mark import read as read_mark
 from hospice.reminders.actions.mark import write as keep_mark
@@ -41,6 +41,7 @@ ROUND = 60  # seconds between two rounds of messages
 HOUR = 3600
 BUDGET = 50.0  # seconds that one round may send; the next goes on from there
 GIVE_UP_AFTER = 2  # failed connections in a row: the server serves nobody now
+LAST_WAIT = 4.0  # seconds that a message on its way may keep the process from ending
 STEP = 3.0  # seconds by which the clock of the machine may differ before we call it a jump
 GLANCE = 5.0  # seconds between two looks at it
 
@@ -61,10 +62,21 @@ class Ticker(BackgroundScheduler):
         self._watcher.start()
 
     def shutdown(self, *args: Any, **kwargs: Any) -> None:
-        """Stop ticking; a message that is leaving is finished first."""
+        """Stop ticking; a message that is leaving is finished first, if the server lets it.
+
+        Whoever asks for the end waits some seconds, and then kills. So a mail server that is
+        silent is not waited for: the line is cut, and the message settled by how far it had come.
+        """
         self._ending.set()
-        super().shutdown(*args, **kwargs)
-        self._watcher.join()
+        ended = threading.Event()
+        cutter = threading.Thread(target=_cut_until, args=(ended,), name="cutter", daemon=True)
+        cutter.start()
+        try:
+            super().shutdown(*args, **kwargs)
+        finally:
+            ended.set()
+            cutter.join()
+            self._watcher.join()
 
     @property
     def is_ending(self) -> bool:
@@ -80,6 +92,13 @@ class Ticker(BackgroundScheduler):
                 for job in self.get_jobs():
                     job.modify(next_run_time=clock.now())
             before = now
+
+
+def _cut_until(ended: threading.Event) -> None:
+    if ended.wait(LAST_WAIT):
+        return
+    while not ended.wait(0.5):  # a second line may be opened after the first
+        post.hang_up()
 
 
 def _offset() -> float:

@@ -68,6 +68,16 @@ def _always() -> Iterator[bool]:
     yield True
 
 
+# Those in use; a line that is being opened is not theirs yet, so it stands here as well.
+_open: set["Post"] = set()
+
+
+def hang_up() -> None:
+    """Cut every line of this process; each message is settled by how far it had come."""
+    for post in list(_open):
+        post.cut()
+
+
 Look = Callable[[], AbstractContextManager[bool]]
 
 
@@ -89,9 +99,11 @@ class Post:
         self._timeout = timeout
         self._limit = limit
         self._smtp: smtplib.SMTP | None = None
+        self._busy: smtplib.SMTP | None = None  # the one that talks or is being opened
         self._is_used = False
 
     def __enter__(self) -> Self:
+        _open.add(self)
         return self
 
     def __exit__(
@@ -106,6 +118,7 @@ class Post:
                 smtp.quit()
             except (smtplib.SMTPException, OSError):
                 smtp.close()
+        _open.discard(self)
 
     def reach(self) -> Result | None:
         """Open the connection where there is none; return why that failed, or None."""
@@ -246,16 +259,18 @@ class Post:
     def _watch(self, smtp: smtplib.SMTP) -> threading.Timer:
         """Cut the line when all of it takes too long; a timeout alone a slow drip outlasts."""
 
-        def cut() -> None:
-            line = smtp.sock
-            if line is not None:
-                with suppress(OSError):  # it is closed already
-                    line.shutdown(socket.SHUT_RDWR)
-
-        timer = threading.Timer(self._limit, cut)
+        self._busy = smtp
+        timer = threading.Timer(self._limit, self.cut)
         timer.daemon = True
         timer.start()
         return timer
+
+    def cut(self) -> None:
+        """Cut the line under whoever is talking on it."""
+        line = self._busy.sock if self._busy is not None else None
+        if line is not None:
+            with suppress(OSError):  # it is closed already
+                line.shutdown(socket.SHUT_RDWR)
 
     def _drop(self) -> None:
         smtp, self._smtp = self._smtp, None

@@ -1,5 +1,10 @@
 """Whatever the mail server, the clock or a row does: every message ends named, and none twice."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,11 +14,15 @@ from flask import Flask
 from sqlalchemy import text
 
 from hospice import jobs
+from hospice.accounts import actions as accounts
+from hospice.accounts.rules import TicketKind
+from hospice.core import clock
 from hospice.core.db import db, transaction
 from hospice.reminders import queries
 from hospice.reminders.post import Post
-from hospice.reminders.rules import MessageState, reason_of
+from hospice.reminders.rules import MessageState, Reason, reason_of
 from tests import builders
+from tests.bench import ground
 from tests.conftest import MailServer
 from tests.reminders.conftest import use
 from tests.reminders.servers import (
@@ -159,3 +168,57 @@ def test_one_row_that_nobody_can_read_stops_no_other(
     jobs.send_reminders(shift.starts_at)
     left = set(db.session.scalars(text("SELECT state FROM message")))
     assert left <= {"sent", "failed", "expired", "withdrawn"}
+
+
+# --- the end of a process -------------------------------------------------------------------------
+
+
+def test_run_jobs_ends_in_seconds_in_the_middle_of_a_letter(app: Flask) -> None:
+    heard: list[str] = []
+
+    def in_the_middle(line: Line) -> None:
+        cut_after(line)
+        heard.append("dot")
+        if len(heard) == 1:  # the first letter is answered after a while, the second never
+            time.sleep(1.5)
+            line.say("250 kept")
+        hang(line)
+
+    settings = app.config["SETTINGS"]
+    for expected in (MessageState.SENT, MessageState.WAITING):
+        with transaction():
+            accounts.issue_ticket(
+                TicketKind.RESET,  # which waits for no morning
+                user=builders.cora(),
+                now=clock.now(),
+                secret_key=settings.secret_key,
+                wants_letter=True,
+            )
+        with scripted(in_the_middle) as server:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "flask", "--app", "hospice:create_app", "run-jobs"],
+                cwd=ground.TOP,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                env={
+                    **os.environ,
+                    "INSTANCE_DIR": str(settings.instance_dir),
+                    "SECRET_KEY": settings.secret_key,
+                    "SMTP_URL": server.url,
+                    "MAIL_FROM": "roster@example.org",
+                },
+            )
+            before, until = len(heard), time.monotonic() + 60
+            while len(heard) == before and time.monotonic() < until:
+                time.sleep(0.02)
+            process.send_signal(signal.SIGTERM)
+            asked_at = time.monotonic()
+            out, _ = process.communicate(timeout=40)
+        assert process.returncode == 0, out
+        assert "Traceback" not in out
+        assert time.monotonic() - asked_at < 15
+        last = rows()[-1]
+        assert last.state is expected, (last.state, last.reason, out)
+        assert last.claimed_by is None
+    assert reason_of(last.reason)[0] is Reason.UNKNOWN
