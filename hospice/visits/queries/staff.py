@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     String,
+    bindparam,
     case,
     cast,
     func,
@@ -132,21 +135,21 @@ def _narrowed(asked: Any, by: NoteFilter) -> Any:
     return asked
 
 
-def _ids(by: NoteFilter, most: int) -> Any:
+def _ids(by: NoteFilter) -> Any:
     """Return ids of notes with their rank: unread ones by worry, then those read, by time."""
     if by.only_struck:
-        return _known(by, NoteState.IN_ERROR, most)
+        return _known(by, NoteState.IN_ERROR)
     unread = _narrowed(
         select(VisitNote.id, _rank().label("rank"), VisitNote.sent_at.label("sent_at")), by
     ).where(VisitNote.state == NoteState.SENT)
     if by.only_unread:
         return unread.subquery()
     return unread.union_all(
-        select(_known(by, NoteState.READ, most)), select(_known(by, NoteState.SIGNED, most))
+        select(_known(by, NoteState.READ)), select(_known(by, NoteState.SIGNED))
     ).subquery()
 
 
-def _known(by: NoteFilter, state: NoteState, most: int) -> Any:
+def _known(by: NoteFilter, state: NoteState) -> Any:
     """Return the latest notes of a state that waits no more, found in the order of its index."""
     return (
         _narrowed(
@@ -159,22 +162,29 @@ def _known(by: NoteFilter, state: NoteState, most: int) -> Any:
         )
         .where(VisitNote.state == state)
         .order_by(VisitNote.sent_at.desc())
-        .limit(most)
+        .limit(bindparam("most"))
         .subquery()
     )
 
 
 def notes(by: NoteFilter, *, limit: int = PER_PAGE, offset: int = 0) -> list[NoteRow]:
     """Return one page of the notes: those that worry first, then unread, then by time."""
-    found = _ids(by, offset + limit)
+    values = {"most": offset + limit, "limit": limit, "offset": offset}
+    return [NoteRow(**row._mapping) for row in db.session.execute(_page(by), values)]
+
+
+# The same few narrowings come again and again: building one costs more than running it.
+@lru_cache(maxsize=32)
+def _page(by: NoteFilter) -> Select[*tuple[Any, ...]]:
+    found = _ids(by)
     page = (
         select(found.c.id, found.c.rank, found.c.sent_at)
         .order_by(found.c.rank, found.c.sent_at.desc(), found.c.id.desc())
-        .limit(limit)
-        .offset(offset)
+        .limit(bindparam("limit"))
+        .offset(bindparam("offset"))
         .subquery()
     )
-    rows = db.session.execute(
+    return (
         select(
             VisitNote.id,
             VisitNote.state,
@@ -201,7 +211,6 @@ def notes(by: NoteFilter, *, limit: int = PER_PAGE, offset: int = 0) -> list[Not
         .outerjoin(Patient, Patient.id == VisitNote.patient_id)
         .order_by(page.c.rank, page.c.sent_at.desc(), page.c.id.desc())
     )
-    return [NoteRow(**row._mapping) for row in rows]
 
 
 def notes_ahead(by: NoteFilter, *, offset: int) -> int:
