@@ -1,20 +1,25 @@
 import re
 from collections.abc import Callable
+from datetime import time
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from hospice.accounts.models import User
+from hospice.core import clock
 from hospice.core.db import db
 from hospice.journal.models import Entry
 from hospice.shifts.models import Assignment, Offer, Shift
+from hospice.shifts.queries import roster, shifts
+from hospice.shifts.queries.board import Scope
+from hospice.shifts.rules.pattern import Series
 from hospice.shifts.rules.states import AssignmentState, OfferState, ShiftState
 from hospice.volunteers.models import Availability
 from hospice.volunteers.rules import DayPart, VolunteerState
 from tests import builders
 from tests.conftest import Browser, Statements
-from tests.shifts.sundays import change, fresh, series, sunday, told
+from tests.shifts.sundays import change, fresh, now, series, sunday, told
 
 Open = Callable[[User | None], Browser]
 S = AssignmentState
@@ -72,6 +77,28 @@ def test_placing_makes_a_draft_and_goes_on_to_the_next_gap(app: Flask, browser: 
     assert re.search(rf'id="place-{dates[1].id}"[^>]* autofocus', page)
     again = cora.get(back)
     assert ("autofocus" in again, 'class="notice"' in again) == (False, False)
+
+
+def test_next_gap_is_behind_then_before_then_on_another_sunday(either_app: Flask) -> None:
+    wards = [builders.place(f"Ward {number}", position=number) for number in range(11)]
+    rows = [series(ward, weeks=1 if ward.position else 2, wanted=1)[1] for ward in wards]
+    for row in rows[1:10]:
+        change(row[0], taken=1)
+    days = (sunday(1), sunday(2))
+
+    def behind(number: int, *, near: bool) -> int | None:
+        spans = tuple(clock.span(day, time(14), time(17), builders.ZONE) for day in days)
+        scope = Scope(days[:1] if near else days, now(), Series(6, time(14), time(17)), spans)
+        return roster.next_gap(scope, shifts.shift(rows[number][0].id), near=near)
+
+    last = rows[10][0]
+    assert behind(2, near=True) == last.id
+    assert behind(1, near=True) is None  # too many places away: then all are read
+    assert behind(1, near=False) == last.id
+    assert behind(10, near=False) == rows[0][0].id
+    change(last, taken=1)
+    change(rows[0][0], taken=1)
+    assert behind(1, near=False) == rows[0][1].id
 
 
 def test_shift_with_more_places_keeps_the_focus(app: Flask, browser: Open) -> None:
