@@ -31,7 +31,7 @@ PAGES: dict[str, tuple[dict[str, Any], ...]] = {
     "calendars.place_calendar": ({"place_id": "$ward"}, {"place_id": "$home"}),
     "channels.edit": ({"channel_id": "$channel"},),
     "channels.index": ({},),
-    "channels.new": ({"scheme_name": "twilio"}, {"scheme_name": "feishu"}),
+    "channels.new": ({"kind": "twilio"}, {"kind": "feishu"}),
     "channels.services": ({},),
     "channels.show": ({"channel_id": "$channel"}, {"channel_id": "$paid_channel"}),
     "grief_support.add_kin": (

@@ -44,11 +44,11 @@ def services() -> str:
     return render_template("channels/services.html", services=found)
 
 
-@bp.route("/settings/channels/new/<scheme_name>", methods=["GET", "POST"])
+@bp.route("/settings/channels/new/<kind>", methods=["GET", "POST"])
 @requires(Permission.EDIT_SETTINGS)
-def new(scheme_name: str) -> tuple[str, int] | Response:
+def new(kind: str) -> tuple[str, int] | Response:
     """Set up a service."""
-    scheme = SCHEMES.get(scheme_name)
+    scheme = SCHEMES.get(kind)
     if scheme is None:
         raise Missing
     form = ChannelForm(scheme, is_new=True)

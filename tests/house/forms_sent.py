@@ -103,7 +103,7 @@ FORMS: dict[str, Sent] = {
     "calendars.stop_mine": Sent(LIN),
     "calendars.stop_place": Sent(CORA, {"place_id": "$ward"}),
     "channels.edit": own("channels.edit", ADA, **CHANNEL),
-    "channels.new": own("channels.new", ADA, scheme_name="twilio"),
+    "channels.new": own("channels.new", ADA, kind="twilio"),
     "channels.switch_off": Sent(ADA, CHANNEL, ("channels.show", CHANNEL)),
     "channels.switch_on": Sent(ADA, CHANNEL),
     "channels.test": Sent(ADA, CHANNEL, ("channels.show", CHANNEL)),
