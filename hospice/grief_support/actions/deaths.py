@@ -48,7 +48,6 @@ def report(patient_id: int, facts: DeathFacts, *, by: User, now: datetime) -> De
     objections = when_objections(facts, now, zone)
     if objections:
         raise Refused(objections)
-    close = queries.close_to(patient, now)
     death = Death(
         patient_id=patient_id,
         died_on=facts.died_on if facts.known is not Known.NOTHING else None,
@@ -67,6 +66,8 @@ def report(patient_id: int, facts: DeathFacts, *, by: User, now: datetime) -> De
         raise Refused([Objection("already")]) from error
     patients.mark(patient, PatientState.DEATH_REPORTED)
     paused = pausing.pause_visits(patient_id, now=now)
+    # Only now: whoever took a place in this very moment is among them.
+    close = queries.close_to(patient, now)
     _list(death, close, patient, by=by, now=now)
     journal.record(
         "death.reported",
