@@ -200,3 +200,25 @@ def test_the_pages_are_closed_to_others(app: Flask, browser: Open, path: str) ->
     for what in ("", "/new", "/stop"):
         send = browser(grief).get if not what else browser(grief).post
         send(path + what, status=404)
+
+
+def test_the_clocks_of_each_place_are_told(app: Flask, browser: Open) -> None:
+    account, vera = builders.vera()
+    zones = ("Europe/Lisbon", "America/New_York", "Australia/Lord_Howe", "Asia/Shanghai")
+    starts = []
+    for zone in zones:
+        there = builders.place(timezone=zone)
+        for ahead in (10, 170):  # in both halves of the year
+            shift = builders.shift(there, day(ahead))
+            told(shift, vera, told_at=clock.now())
+            starts.append((shift.starts_at, zone))
+    text = browser(None).get(own_address(browser(account)))
+    found = [(one["dtstart"].dt, one["dtstart"].params["TZID"]) for one in events(text)]
+    assert sorted(found) == sorted(starts)
+    told_of = {str(one["tzid"]): len(one.walk("DAYLIGHT")) for one in _zones(text)}
+    assert set(told_of) == set(zones)
+    assert all((count > 0) is (zone != "Asia/Shanghai") for zone, count in told_of.items())
+
+
+def _zones(text: str) -> list[Any]:
+    return list(Calendar.from_ical(text).walk("VTIMEZONE"))

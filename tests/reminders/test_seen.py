@@ -93,6 +93,14 @@ def test_a_person_lets_some_leave_and_says_of_others_that_they_were_said(
     assert 'value="said"' not in auditor.get("/messages/held")
 
 
+def test_whoever_comes_soon_is_phoned_while_their_message_is_held(app: Flask) -> None:
+    now, shift = clock.now(), a_shift()
+    held = {"state": MessageState.HELD, "settled_at": None}
+    message(builders.volunteer("Soon"), shift, **held, send_before=now + timedelta(hours=11))
+    message(builders.volunteer("Later"), shift, **held, send_before=now + timedelta(hours=13))
+    assert [call.name for call in queries.people_to_phone(now)] == ["Soon"]
+
+
 def test_a_restore_with_nothing_to_say_is_lifted_by_a_tap(app: Flask, browser: Open) -> None:
     hold_now()
     page = browser(builders.cora())

@@ -84,6 +84,8 @@ def _unreached(now: datetime) -> ColumnElement[bool]:
             Message.due_at <= now - OVERDUE,
             Message.send_before <= now + NEAR,
         ),
+        # after a restore it waits for a person, who may not look before the shift
+        and_(Message.state == MessageState.HELD, Message.send_before <= now + NEAR),
     )
 
 

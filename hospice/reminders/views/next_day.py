@@ -14,6 +14,7 @@ from hospice.reminders.models import Message
 from hospice.reminders.rules import Kind, Notice, ahead
 from hospice.reminders.rules.ahead import AHEAD, Planned
 from hospice.reminders.views import bp
+from hospice.reminders.wording import queries as wordings
 from hospice.web.guard import requires
 
 log = logging.getLogger(__name__)
@@ -42,8 +43,12 @@ def next_day() -> str:
     now = clock.now()
     waiting = queries.waiting_until(now + AHEAD, limit=SHOWN)
     coming = ahead.planned(queries.with_wishes(_derived(now)), now)
+    book = wordings.book()
     found = sorted(
-        [*(_queued(one, now) for one in waiting), *(_planned(one) for one in coming[:SHOWN])],
+        [
+            *(_queued(one, now, book) for one in waiting),
+            *(_planned(one, book) for one in coming[:SHOWN]),
+        ],
         key=lambda row: (row.goes_at, row.name),
     )
     return render_template(
@@ -67,20 +72,20 @@ def _derived(now: datetime) -> list[Notice]:
     return list(found.values())
 
 
-def _queued(message: Message, now: datetime) -> Row:
+def _queued(message: Message, now: datetime, book: wordings.Book) -> Row:
     return Row(
         max(message.due_at, now),
         message.name,
         message.kind,
         message.facts,
         message.locale,
-        _words(message.kind, message.facts, message.locale),
+        _words(message.kind, message.facts, message.locale, book),
         to_phone=False,
         message_id=message.id,
     )
 
 
-def _planned(one: Planned) -> Row:
+def _planned(one: Planned, book: wordings.Book) -> Row:
     notice = one.notice
     return Row(
         one.goes_at,
@@ -88,15 +93,15 @@ def _planned(one: Planned) -> Row:
         notice.kind,
         notice.facts,
         notice.locale,
-        None if one.to_phone else _words(notice.kind, notice.facts, notice.locale),
+        None if one.to_phone else _words(notice.kind, notice.facts, notice.locale, book),
         to_phone=one.to_phone,
         message_id=None,
     )
 
 
-def _words(kind: Kind, facts: dict[str, object], locale: str) -> Letter | None:
+def _words(kind: Kind, facts: dict[str, object], locale: str, book: wordings.Book) -> Letter | None:
     try:
-        return letters.preview(kind, facts, locale)
+        return letters.preview(kind, facts, locale, book=book)
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
