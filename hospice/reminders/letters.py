@@ -107,7 +107,8 @@ def preview(
         short = _short(brief, values, own.get(Medium.SHORT))
         if late is not None:
             parts = [late_words(late), *parts]
-            short = f"{gettext('This message comes late.')} {short}"
+            comes_late = gettext("This message comes late.")
+            short = f"{comes_late} {short}"
         frame = {
             **values,
             "office": hospice,

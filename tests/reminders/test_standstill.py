@@ -1,5 +1,6 @@
 """After a gap what is of use leaves late and says so; after a restore nothing old leaves alone."""
 
+import itertools
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -17,11 +18,11 @@ from hospice.accounts import actions as accounts
 from hospice.accounts.rules import TicketKind
 from hospice.core.db import db, transaction
 from hospice.core.errors import Refused
-from hospice.reminders import queries
+from hospice.reminders import letters, queries
 from hospice.reminders.actions import holding, mark
 from hospice.reminders.queries import standstill
-from hospice.reminders.rules import MessageState, Reason
-from hospice.reminders.rules.standstill import Cause, Halt, Mark, cause_of, moments
+from hospice.reminders.rules import Kind, MessageState, Reason
+from hospice.reminders.rules.standstill import Cause, Delay, Halt, Mark, cause_of, moments
 from tests import builders
 from tests.conftest import MailServer
 from tests.reminders.conftest import use
@@ -67,7 +68,7 @@ def test_a_gap_is_asked_at_few_moments_and_at_its_end(length: timedelta) -> None
     assert found == sorted(set(found))
     assert found[0] > NOW - length
     assert found[-1] == NOW
-    assert all(after - before <= 2 * HOUR for before, after in zip(found, found[1:], strict=False))
+    assert all(after - before <= 2 * HOUR for before, after in itertools.pairwise(found))
 
 
 def test_what_a_halt_does_to_what_was_due() -> None:
@@ -131,6 +132,20 @@ def test_after_a_gap_what_is_of_use_leaves_late_and_the_rest_is_listed(
     assert go_round(back + MINUTE) == 0  # and nothing of it twice
     assert states() == found
     assert standstill.gaps(back + 4 * DAY) == []
+
+
+def test_a_late_letter_says_so_in_both_languages_and_in_short(app: Flask) -> None:
+    late = Delay(NOW, NOW + 3 * DAY)
+    english = letters.preview(Kind.TEST, {"name": "Vera"}, "en", late=late)
+    chinese = letters.preview(Kind.TEST, {"name": "Vera"}, "zh_Hans", late=late)
+    assert english.short.startswith("This message comes late. ")
+    assert chinese.short.startswith("这条消息发晚了。 ")
+    said = (
+        "This message comes late: our computer was off from Wed 25 Nov, 12:00 to Sat 28 Nov, 12:00."
+    )
+    assert said in english.text
+    assert said in english.html
+    assert "这条消息发晚了：我们的电脑从 周三 11月25日 12:00 到" in chinese.text
 
 
 def test_a_short_gap_is_no_news(posting_app: Flask, mail_server: MailServer) -> None:
