@@ -102,7 +102,16 @@ def test_what_a_groups_page_shows_may_be_pasted() -> None:
 def test_an_address_cannot_add_to_the_rest() -> None:
     assert normal_address(TWILIO, "+86 (138) 0000-0142") == "+8613800000142"
     assert normal_address(TWILIO, "0086 138 0000 0142") == "+8613800000142"
-    for typed in ("", "12", "13800000142", "021 5555 0142", "+1555,+1666", "13800000142;13900000142", "１３８００００", "a" * 20):
+    for typed in (
+        "",
+        "12",
+        "13800000142",
+        "021 5555 0142",
+        "+1555,+1666",
+        "13800000142;13900000142",
+        "１３８００００",
+        "a" * 20,
+    ):
         assert normal_address(TWILIO, typed) is None
     assert normal_address(NTFY, "vera.v-1") == "vera.v-1"
     for typed in ("a/b", "a b", "a,b", "a?x=1", "ab\n", "微信"):
