@@ -27,7 +27,7 @@ from hospice.reminders.rules import Kind
 from hospice.shifts.actions import cancelling, placing
 from hospice.shifts.models import Assignment, Shift
 from hospice.shifts.notices import told
-from hospice.shifts.queries import candidates
+from hospice.shifts.queries import candidates, mine
 from hospice.shifts.queries import shifts as shift_queries
 from hospice.shifts.rules.states import AnsweredBy, AssignmentState
 from hospice.tasks.models import Task
@@ -270,6 +270,8 @@ def test_trap_04_the_day_is_corrected_and_the_record_says_so(either_app: Flask) 
 
 def test_trap_06_going_home_is_no_death_and_coming_back_a_new_time(app: Flask) -> None:
     home = mrs_wang()
+    offered = {one.id for one in mine.open_shifts(home.una.id, NOW)}
+    assert home.sunday.id in offered
     with transaction():
         for state in (PatientState.WENT_HOME, PatientState.ACTIVE, PatientState.MOVED):
             patient = patient_queries.patient(home.patient.id)
@@ -277,6 +279,7 @@ def test_trap_06_going_home_is_no_death_and_coming_back_a_new_time(app: Flask) -
     assert queries.standing_death(home.patient.id) is None
     assert db.session.scalar(select(func.count()).select_from(Loss)) == 0
     assert visit_notices(home) == []
+    assert mine.open_shifts(home.una.id, NOW) == []
     last = patient_queries.episodes(home.patient.id)[0]
     assert (last.started_on, last.ended_on, last.ended_as) == (TODAY, TODAY, PatientState.MOVED)
 

@@ -28,6 +28,8 @@ from hospice.accounts import queries as accounts
 from hospice.accounts.queries import hashed
 from hospice.core.db import UtcInstant, db
 from hospice.core.errors import Missing
+from hospice.patients.models import Patient
+from hospice.patients.rules import PatientState
 from hospice.places.models import Place
 from hospice.shifts.models import AnswerLink, Assignment, Claim, Offer, Shift
 from hospice.shifts.rules.mine import ASKABLE, COMING, SEEN, Answerer, Companion, MyShift
@@ -312,6 +314,7 @@ def open_shifts(volunteer_id: int, now: datetime, *, limit: int = 60) -> Sequenc
             Shift.starts_at < now + OPEN_AHEAD,
             Shift.state == ShiftState.PLANNED,
             Shift.paused_at.is_(None),
+            or_(Shift.patient_id.is_(None), _is_visited()),
             Shift.taken + Shift.held < Shift.wanted,
             is_cleared,
             ~select(literal(1)).where(on_it).exists(),
@@ -321,6 +324,15 @@ def open_shifts(volunteer_id: int, now: datetime, *, limit: int = 60) -> Sequenc
         .order_by(Shift.starts_at, Place.position, Place.name, Shift.id)
         .limit(limit)
     ).all()
+
+
+def _is_visited() -> ColumnElement[bool]:
+    """Return the condition that the one a visit is planned for is still visited."""
+    return (
+        select(literal(1))
+        .where(Patient.id == Shift.patient_id, Patient.state == PatientState.ACTIVE)
+        .exists()
+    )
 
 
 def open_shift_exists(shift_id: int) -> bool:
