@@ -47,6 +47,9 @@ def test_one_person_grieves_for_two_and_each_loss_has_its_own(app: Flask, browse
     for words in ("chenli", "cl", "0198"):
         assert "陈丽" in desk.get(f"/patients/{zhu.id}/family/new?q={words}"), words
     assert "It is this person" not in desk.get(f"/patients/{wang.id}/family/new?q=chenli")
+    found = desk.get("/search?q=chenli")
+    assert f"/family/{li.id}" in found
+    assert "0198" not in found  # whom not to call is seen on the person's page
     again = desk.get(f"/patients/{zhu.id}/family/new?kin={li.id}")
     assert "130 5555 0198" in again
     desk.post(

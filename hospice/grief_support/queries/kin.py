@@ -163,8 +163,8 @@ def estranged_from(kin_id: int) -> Sequence[Kin]:
     ).all()
 
 
-def kin_like(user: User, words: str, *, but_of: int, limit: int = 12) -> Sequence[Kin]:
-    """Return people of other families whose name, pinyin or telephone holds every word."""
+def kin_like(user: User, words: str, *, but_of: int = 0, limit: int = 12) -> Sequence[Kin]:
+    """Return people whose name, pinyin or telephone holds every word, but those of a patient."""
     _seen_by(user)
     if not names.like(words):
         return []
@@ -175,3 +175,19 @@ def kin_like(user: User, words: str, *, but_of: int, limit: int = 12) -> Sequenc
         .order_by(Kin.sort_key, Kin.id)
         .limit(limit)
     ).all()
+
+
+def patients_of(people: Sequence[Kin]) -> dict[int, list[str]]:
+    """Return the names of those whom some people belong to; one statement."""
+    found: dict[int, list[str]] = defaultdict(list)
+    if not people:
+        return found
+    rows = db.session.execute(
+        select(Kinship.kin_id, Patient.preferred_name)
+        .join(Patient, Patient.id == Kinship.patient_id)
+        .where(Kinship.kin_id.in_([one.id for one in people]))
+        .order_by(Kinship.id)
+    )
+    for kin_id, name in rows:
+        found[kin_id].append(name)
+    return found
