@@ -1,5 +1,6 @@
 """A hospice's own words: what may stand in them, and that a bad edit stops no message."""
 
+from datetime import timedelta
 from email.header import decode_header, make_header
 
 import pytest
@@ -10,6 +11,7 @@ from hospice.core.db import db
 from hospice.reminders import letters
 from hospice.reminders.models import MessageWording
 from hospice.reminders.rules import Kind, MessageState
+from hospice.reminders.wording import queries
 from hospice.reminders.wording.letters import tried
 from hospice.reminders.wording.rules import (
     Case,
@@ -125,6 +127,9 @@ def test_own_words_go_out_and_bad_ones_stop_nothing(
     told(builders.shift(), builders.volunteer("Vera", email="vera@example.org"))
     assert jobs.send_reminders(NOW) == 1
     assert row().state is MessageState.SENT
+    assert queries.is_changed_since(Kind.PUBLISHED, "en", NOW - timedelta(days=1))
+    assert not queries.is_changed_since(Kind.PUBLISHED, "en", NOW)
+    assert not queries.is_changed_since(Kind.CHANGED, "en", NOW - timedelta(days=1))
     (mail,) = mail_server.mails
     said = str(make_header(decode_header(mail["Subject"])))
     assert said == ("Tea" if is_own else "Can you come") + " on Sunday 29 November?"

@@ -18,6 +18,7 @@ from hospice.reminders.models import Message
 from hospice.reminders.queries import standstill, ways
 from hospice.reminders.rules import EMAIL, Kind
 from hospice.reminders.rules.standstill import Delay
+from hospice.reminders.wording import queries as wordings
 from hospice.reminders.words import GROUP_LABELS, KIND_LABELS, objection_words
 from hospice.web.forms import number_arg
 from hospice.web.guard import requires, safe_next
@@ -65,6 +66,8 @@ def show(message_id: int) -> str:
     return render_template(
         "reminders/show.html",
         message=message,
+        is_reworded=message.settled_at is not None
+        and wordings.is_changed_since(message.kind, message.locale, message.settled_at),
         letter=_letter(message, standstill.delay(message, message.settled_at or now)),
         entries=journal.history("message", message_id, limit=10),
         tries=tries,

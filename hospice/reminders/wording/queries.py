@@ -1,8 +1,9 @@
 """What is asked about the hospice's own words for messages."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from hospice.core.db import db
 from hospice.core.errors import Missing
@@ -40,6 +41,18 @@ def book() -> Book:
 def wordings() -> Sequence[MessageWording]:
     """Return all words that a hospice has of its own."""
     return db.session.scalars(select(MessageWording).where(MessageWording.text != "")).all()
+
+
+def is_changed_since(kind: Kind, language: str, moment: datetime) -> bool:
+    """Tell whether the words for a kind of message were changed after some moment."""
+    asked = select(
+        exists().where(
+            MessageWording.kind == kind,
+            MessageWording.language == language,
+            MessageWording.changed_at > moment,
+        )
+    )
+    return bool(db.session.scalar(asked))
 
 
 def wording(written: Written) -> MessageWording | None:
