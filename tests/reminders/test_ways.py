@@ -23,6 +23,7 @@ from hospice.reminders.rules import (
     Step,
     after,
 )
+from hospice.shifts.queries.board import people_on
 from hospice.shifts.rules.states import AssignmentState
 from hospice.volunteers.models import Volunteer
 from tests import builders
@@ -117,6 +118,11 @@ def test_a_refused_email_is_followed_by_a_text(either_app: Flask) -> None:
         (found,) = asked.unreached([f"volunteer:{who.id}"])[f"volunteer:{who.id}"]
         assert (found.channel, found.address) == ("email", "vera@example.org")
         assert "550 no such user" in found.reason
+        # and the roster shows it beside her place, until her record has another address
+        shift_id = row().facts["shift_id"]
+        assert [one.is_unreached for one in people_on([shift_id]).on[shift_id]] == [True]
+        change(who, email="new@example.org")
+        assert [one.is_unreached for one in people_on([shift_id]).on[shift_id]] == [False]
 
 
 def test_when_all_ways_failed_a_person_phones(app: Flask) -> None:
