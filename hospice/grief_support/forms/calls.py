@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from hospice.accounts.models import User
 from hospice.core import clock
 from hospice.grief_support.rules.plans import Outcome
-from hospice.grief_support.words.plans import OUTCOME_LABELS
+from hospice.grief_support.words.labels import OUTCOME_LABELS
 from hospice.web.forms import (
     Form,
     choice_field,

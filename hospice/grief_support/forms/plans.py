@@ -9,7 +9,7 @@ from hospice.accounts.models import User
 from hospice.grief_support.actions.plans import Customs, PlanFacts
 from hospice.grief_support.rules.dates import Calendar, Counting, DateKind
 from hospice.grief_support.rules.plans import TIERS
-from hospice.grief_support.words.plans import (
+from hospice.grief_support.words.labels import (
     CALENDAR_LABELS,
     COUNTING_LABELS,
     DATE_LABELS,

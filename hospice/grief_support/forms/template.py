@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from hospice.grief_support.rules.plans import TIERS, Span, Step, Way
-from hospice.grief_support.words.plans import TIER_LABELS, WAY_LABELS
+from hospice.grief_support.words.labels import TIER_LABELS, WAY_LABELS
 from hospice.web.forms import Form, choice_field, number_field, small_int, text_field
 
 _NUMBER = _l("Enter a number")

@@ -30,7 +30,8 @@ from hospice.grief_support.rules.calling import Hours, is_good
 from hospice.grief_support.rules.dates import PROMPT_DAYS, quiet_dates
 from hospice.grief_support.rules.plans import LEAST_TRIES, PRINTED, TO_DO, Outcome, Way
 from hospice.grief_support.views import bp
-from hospice.grief_support.words.plans import TAB_LABELS, plan_objection_words
+from hospice.grief_support.words.labels import TAB_LABELS
+from hospice.grief_support.words.plans import plan_objection_words
 from hospice.tasks import queries as tasks
 from hospice.web.forms import Form, number_arg, text_arg
 from hospice.web.guard import requires

@@ -23,11 +23,8 @@ from hospice.grief_support.rules.dates import DateKind
 from hospice.grief_support.rules.deaths import is_in_the_night
 from hospice.grief_support.rules.plans import PlanState, next_states
 from hospice.grief_support.views import bp
-from hospice.grief_support.words.plans import (
-    PLAN_LABELS,
-    plan_kept_now,
-    plan_objection_words,
-)
+from hospice.grief_support.words.labels import PLAN_LABELS
+from hospice.grief_support.words.plans import plan_kept_now, plan_objection_words
 from hospice.journal import queries as journal
 from hospice.tasks import queries as tasks
 from hospice.web.forms import number_arg, text_arg
