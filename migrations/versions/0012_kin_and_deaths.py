@@ -125,7 +125,7 @@ def _create_kin() -> None:
         "kin_estranged",
         sa.Column("first_id", sa.Integer(), nullable=False),
         sa.Column("second_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("first_id < second_id", name="ck_kin_estranged_order"),
+        sa.CheckConstraint("first_id < second_id", name=op.f("ck_kin_estranged_order")),
         _key("kin_estranged", "first_id", "kin", ondelete="CASCADE"),
         _key("kin_estranged", "second_id", "kin", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("first_id", "second_id", name="pk_kin_estranged"),
