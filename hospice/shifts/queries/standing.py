@@ -232,7 +232,7 @@ def _papers(ids: Sequence[int]) -> dict[int, date]:
         )
         .group_by(Credential.volunteer_id)
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
 def _apart(ids: Sequence[int]) -> dict[int, set[int]]:
