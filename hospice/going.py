@@ -113,10 +113,6 @@ class Going:
 
     def _by_service(self, notice: Notice, service: Usable, text: str) -> Result | None:
         service_post.reach(service.scheme)
-        with transaction():
-            is_still = self._is_still(notice)
-        if not is_still:
-            return None
         found = service_post.hand_over(
             service.scheme,
             service.secret,
@@ -124,9 +120,16 @@ class Going:
             text,
             is_paid=service.is_paid,
             is_own_host=service.is_own_host,
+            still=lambda: self._is_still_now(notice),
         )
+        if found is None:
+            return None
         taken = found.outcome is Outcome.TAKEN
         return Result() if taken else Result(Reason(found.outcome), found.detail)
+
+    def _is_still_now(self, notice: Notice) -> bool:
+        with transaction():
+            return self._is_still(notice)
 
     def _is_still(self, notice: Notice) -> bool:
         """Look again at the last moment; what changed is put where it belongs."""

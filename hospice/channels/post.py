@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Callable
 from contextvars import ContextVar
 from importlib import import_module
 from typing import Any, Self
@@ -45,12 +46,17 @@ def hand_over(
     *,
     is_paid: bool,
     is_own_host: bool,
+    still: Callable[[], bool] = lambda: True,
     timeout: float = TIMEOUT,
     limit: float = LIMIT,
-) -> Answer:
-    """Hand one message to one recipient, or to the group that the secret names."""
+) -> Answer | None:
+    """Hand one message to one recipient, or to the group that the secret names.
+
+    `still` is asked once the line is there, before anything is said: None when it says no. What it
+    raises is raised here.
+    """
     wire = import_module("hospice.channels.wire")
-    watch = wire.Watch(is_own_host=is_own_host)
+    watch = wire.Watch(is_own_host=is_own_host, still=still)
     with _Listening() as listening, wire.watched(watch, limit):
         plugin = _plugin(scheme, filled(secret, address), timeout)
         if plugin is None or len(plugin) != 1:
@@ -60,6 +66,10 @@ def hand_over(
         except Exception as error:  # noqa: BLE001 - a plugin may stumble over an odd answer
             is_taken, listening.words = False, f"{type(error).__name__}: {error}"
             watch.heard += [Cut.AFTER] if watch.heard else []
+    if watch.failure is not None:
+        raise watch.failure
+    if watch.is_gone:
+        return None
     words = watch.words or listening.words
     return answer(is_taken, watch.heard, is_paid=is_paid, words=hushed(words, secret, address))
 

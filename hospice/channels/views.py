@@ -9,7 +9,7 @@ from hospice.accounts.rules import Permission
 from hospice.channels import actions, post, queries
 from hospice.channels.forms import ChannelForm, TrialForm
 from hospice.channels.models import Channel
-from hospice.channels.rules import SCHEMES, Addressed, Outcome, Sort
+from hospice.channels.rules import SCHEMES, Addressed, Answer, Outcome, Sort
 from hospice.channels.words import objection_words, outcome_words
 from hospice.config import Settings
 from hospice.core import clock
@@ -126,7 +126,7 @@ def test(channel_id: int) -> tuple[str, int] | Response:
         is_paid=service.is_paid,
         is_own_host=service.is_own_host,
         limit=post.TIMEOUT,
-    )
+    ) or Answer(Outcome.REFUSED)
     taken, denied = found.outcome is Outcome.TAKEN, found.outcome is Outcome.DENIED
     now = clock.now()
     with transaction():

@@ -28,8 +28,11 @@ from hospice.channels.rules import Cut, host_of, is_public, looks_public
 class Watch:
     """What is heard while one message is handed over."""
 
-    def __init__(self, *, is_own_host: bool) -> None:
+    def __init__(self, *, is_own_host: bool, still: Callable[[], bool]) -> None:
         self.is_own_host = is_own_host
+        self._still = still
+        self.is_gone = False  # it is not true any more, so nothing was said
+        self.failure: Exception | None = None  # why that could not be asked
         self.heard: list[int | Cut] = []
         self.words = ""
         self.is_forbidden = False
@@ -47,6 +50,16 @@ class Watch:
         if not found or not all(is_public(address) for address in found):
             self.forbid()
         return found[0]
+
+    def look(self) -> None:
+        """Ask at the last moment whether it is true still; raise OSError when it is not."""
+        try:
+            self.is_gone = not self._still()
+        except Exception as error:
+            self.failure = error
+            raise OSError("it could not be asked") from error
+        if self.is_gone:
+            raise OSError("it is not true any more")
 
     def forbid(self) -> None:
         """Refuse a connection."""
@@ -98,6 +111,8 @@ def _opened(connection: Any, open_line: Callable[[], socket.socket]) -> socket.s
 def _connected() -> None:
     watch = _present.get()
     if watch is not None:
+        # The line is there, and nothing was said on it yet: to make it may have taken seconds.
+        watch.look()
         watch.is_connected = True
 
 
@@ -149,6 +164,7 @@ class _Adapter(HTTPAdapter):
         try:
             if select_proxy(request.url or "", proxies):
                 # it connects for us, wherever the name leads; how far that got it does not say
+                watch.look()
                 watch.is_connected = True
                 if not watch.is_own_host and not looks_public(host_of(request.url or "")):
                     watch.forbid()

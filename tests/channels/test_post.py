@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,9 @@ NTFY = SCHEMES["ntfys"]
 TEXT = "周日 14:00, Ward 1 https://a.example/r/x"
 
 
-def to(host: str, *, is_paid: bool = False, is_own_host: bool = True, **limits: float) -> Answer:
+def to(host: str, *, is_paid: bool = False, is_own_host: bool = True, **limits: Any) -> Answer:
     """Hand a message to Vera over a server of our own."""
-    return post.hand_over(
+    found = post.hand_over(
         NTFY,
         f"ntfy://tk_hushhush@{host}/{{to}}",
         "vera-topic",
@@ -32,6 +33,8 @@ def to(host: str, *, is_paid: bool = False, is_own_host: bool = True, **limits: 
         is_own_host=is_own_host,
         **limits,
     )
+    assert found is not None
+    return found
 
 
 ANSWERS: list[tuple[Script, Outcome, Outcome]] = [  # script, free, paid
@@ -121,8 +124,38 @@ def test_a_refused_certificate_stops_it() -> None:
             is_paid=True,
             is_own_host=True,
         )
+    assert found is not None
     assert found.outcome is Outcome.UNREACHABLE
     assert server.asked == []
+
+
+def test_what_is_not_true_any_more_is_not_said_on_a_line_that_is_there() -> None:
+    """Making the line may take seconds; a death recorded meanwhile still counts."""
+    times: list[str] = []
+
+    def still() -> bool:
+        times.append("asked")
+        return False
+
+    def fails() -> bool:
+        raise LookupError("the database is away")
+
+    with service(says(200)) as server:
+        hand = partial(
+            post.hand_over,
+            NTFY,
+            f"ntfy://{server.host}/{{to}}",
+            "vera-topic",
+            TEXT,
+            is_paid=True,
+            is_own_host=True,
+        )
+        assert hand(still=still) is None
+        with pytest.raises(LookupError):
+            hand(still=fails)
+        assert server.asked == []
+        assert times == ["asked"]
+        assert hand(still=lambda: True) == Answer(Outcome.TAKEN)
 
 
 FILLED = {
