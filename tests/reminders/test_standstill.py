@@ -1,6 +1,7 @@
 """After a gap what is of use leaves late and says so; after a restore nothing old leaves alone."""
 
 import itertools
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -94,6 +95,12 @@ def test_a_mark_is_read_as_it_was_written_and_never_goes_back(tmp_path: Path) ->
     for spoiled in ("", "{", "[]", '{"database": "a"}', '{"database": "a", "rounds": "x"}', "\x00"):
         (tmp_path / mark.NAME).write_text(spoiled)
         assert mark.read(tmp_path) is None
+    (tmp_path / mark.NAME).unlink()
+    mark.write(tmp_path, Mark("b", 1))
+    kept = json.loads((tmp_path / mark.NAME).read_text())
+    kept["kept_at"] -= HOUR.total_seconds()  # a copy that a backup brought along
+    (tmp_path / mark.NAME).write_text(json.dumps(kept))
+    assert mark.read(tmp_path) is None
     mark.write(tmp_path / "nowhere", Mark("a", 6))  # said in the log; the round goes on
 
 

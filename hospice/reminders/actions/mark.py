@@ -13,14 +13,21 @@ log = logging.getLogger(__name__)
 
 NAME = "last-round.json"
 _LONGEST = 1000
+# So long a slow disk may take to keep it, in seconds; a copy is older than that.
+_KEPT_WITHIN = 120
 
 
 def read(folder: Path) -> Mark | None:
-    """Return the mark; None where there is none, or none that can be read."""
+    """Return the mark; None where there is none, none that can be read, or a copy of one.
+
+    It knows when it was written. The file system says when the file last came to be what it is,
+    which no copying and no unpacking of a backup can set back: the two differ in a copy.
+    """
     try:
         with (folder / NAME).open(encoding="utf-8") as file:
             found = json.loads(file.read(_LONGEST))
-        return Mark(str(found["database"]), int(found["rounds"]))
+            is_copy = abs(os.fstat(file.fileno()).st_ctime - float(found["kept_at"])) > _KEPT_WITHIN
+        return None if is_copy else Mark(str(found["database"]), int(found["rounds"]))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError):
@@ -36,7 +43,8 @@ def write(folder: Path, mark: Mark) -> None:
     draft = folder / f".{NAME}.{os.getpid()}.{threading.get_ident()}"
     try:
         with draft.open("w", encoding="utf-8") as file:
-            json.dump({"database": mark.database, "rounds": mark.rounds}, file)
+            kept_at = os.fstat(file.fileno()).st_ctime
+            json.dump({"database": mark.database, "rounds": mark.rounds, "kept_at": kept_at}, file)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(folder / NAME)
