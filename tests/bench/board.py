@@ -6,9 +6,9 @@ The bare page is one SQLAlchemy query of 60 rows and a Jinja table, asked for in
 ours, so that whatever else the machine does slows both; the ratios say how much of our cost is
 ours. Growth is looked at with equal rows: the board of one ward at every size. The whole board
 stands beside it; it has three rows at 1x and a page of thirty from 10x on, so it grows with what it
-shows. My shifts is that of a volunteer with everything on it at once, and assign fills a place that
-is the last, each the same at every size (see `situations`): a volunteer's next shift and the shifts
-with gaps differ from one made-up hospice to another.
+shows. My shifts is that of one busy volunteer, with a team and patients, and assign fills a place
+that is the last, each the same at every size (see `situations`): a volunteer's next shift and the
+shifts with gaps differ from one made-up hospice to another.
 """
 
 import argparse

@@ -26,7 +26,7 @@ _FAR = timedelta(days=45)
 
 
 def add_busy_volunteer() -> None:
-    """Add a volunteer of the first ward whose page has everything to show that it can at once.
+    """Add a volunteer of the first ward who comes more often than most, and has a lot to see.
 
     A shift a week for a year, each with its note but the last; tomorrow's shift, said yes to, with
     two others on it and three patients by name; one a week for eight weeks after it, one of them
