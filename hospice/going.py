@@ -16,6 +16,7 @@ from hospice.channels.queries import Usable
 from hospice.channels.rules import Outcome
 from hospice.config import Settings
 from hospice.core.db import alone, release, transaction
+from hospice.grief_support import notices as follow_up_notices
 from hospice.reminders import actions, letters, queries
 from hospice.reminders import notices as letters_owed
 from hospice.reminders.actions import ways
@@ -48,6 +49,7 @@ SOURCES: Sequence[Source] = (
     shift_notices,
     attendance_notices,
     note_notices,
+    follow_up_notices,
     today_notices,
 )
 

@@ -40,6 +40,7 @@ KIND_LABELS: dict[Kind, Any] = {
     Kind.DIGEST: _l("How the day looks"),
     Kind.WEEKLY: _l("How the week looks"),
     Kind.TASK_DUE: _l("Task is due"),
+    Kind.FOLLOW_UP_DUE: _l("Follow-up is due"),
     Kind.PAPER: _l("Paper that runs out"),
     Kind.THANKS: _l("Thank you"),
     Kind.INVITATION: _l("Invitation"),
@@ -164,6 +165,8 @@ def button_words(kind: Kind) -> str:
         return gettext("Open the roster")
     if kind is Kind.TASK_DUE:
         return gettext("Open the task")
+    if kind is Kind.FOLLOW_UP_DUE:
+        return gettext("Open the follow-up")
     if kind is Kind.NOTE_MISSING:
         return gettext("Write the note")
     if kind in {Kind.INVITATION, Kind.RESET}:

@@ -14,7 +14,11 @@ from hospice.accounts.models import User
 from hospice.accounts.rules import TicketKind, link_path
 from hospice.attendance.models import Attendance
 from hospice.attendance.rules import Came
-from hospice.core.db import transaction
+from hospice.core.db import db, transaction
+from hospice.grief_support.models import Death, FollowUp, SupportPlan
+from hospice.grief_support.rules.deaths import ToldHow
+from hospice.grief_support.rules.plans import PlanState, Way
+from hospice.patients.models import Patient
 from hospice.patients.rules import PatientState
 from hospice.places.models import Place
 from hospice.places.rules import PlaceKind
@@ -45,6 +49,7 @@ from hospice.volunteers.models import Credential
 from hospice.volunteers.rules import CredentialKind
 from tests import builders
 from tests.conftest import MailServer
+from tests.grief_support import families
 from tests.reminders.servers import change, row, rows, text_of, told
 
 NOW = builders.NOW
@@ -176,7 +181,48 @@ def of_the_office(ward: Place, patient_id: int, cora: User) -> dict[Kind, str]:
             noted_at=NOW - timedelta(days=300),
         )
     )
-    return {Kind.TASK_DUE: f"task:{task.id}", Kind.PAPER: f"credential:{paper.id}"}
+    link = families.kinship(db.session.get_one(Patient, patient_id), "Canary-Li")
+    with transaction():
+        plan = SupportPlan(
+            kinship_id=link.id,
+            death_id=_a_death(patient_id, cora).id,
+            died_on=date(2026, 11, 24),
+            state=PlanState.ACTIVE,
+            owner_id=cora.id,
+            date_kinds=[],
+            created_at=NOW,
+        )
+        db.session.add(plan)
+        db.session.flush()
+        call = FollowUp(
+            plan_id=plan.id,
+            key="condolence",
+            way=Way.CALL,
+            opens_on=date(2026, 11, 25),
+            due_on=date(2026, 11, 27),
+        )
+        db.session.add(call)
+    return {
+        Kind.TASK_DUE: f"task:{task.id}",
+        Kind.PAPER: f"credential:{paper.id}",
+        Kind.FOLLOW_UP_DUE: f"follow_up:{call.id}",
+    }
+
+
+def _a_death(patient_id: int, by: User) -> Death:
+    """A death that stands written down, whatever became of the patient since."""
+    death = Death(
+        patient_id=patient_id,
+        died_on=date(2026, 11, 24),
+        told_by="Canary-nurse",
+        told_how=ToldHow.PHONE,
+        reported_by_id=by.id,
+        reported_at=NOW,
+        state_before=PatientState.ACTIVE,
+    )
+    db.session.add(death)
+    db.session.flush()
+    return death
 
 
 def test_summaries_and_thanks_name_no_patient_either(

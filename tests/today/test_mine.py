@@ -30,7 +30,7 @@ def test_the_way_in_leads_each_role_to_its_work(browser: Open) -> None:
         (Role.AUDITOR, "/today"),
         (Role.VOLUNTEER, "/me"),
         (Role.LEADER, "/me"),
-        (Role.GRIEF_SUPPORT, "/patients"),
+        (Role.GRIEF_SUPPORT, "/grief-support"),
     ):
         assert _leads_to(browser(builders.user("Somebody", role))) == path
     assert _leads_to(browser(None)) == "/sign-in"

@@ -296,3 +296,52 @@ def follow_up_for(user: User, follow_up_id: int) -> FollowUp:
     if found is None:
         raise Missing
     return found
+
+
+@dataclass(frozen=True)
+class Owned:
+    """A follow-up that is due, and whoever is to be told."""
+
+    follow_up_id: int
+    opens_on: date
+    due_on: date
+    user_id: int
+    name: str
+    address: str
+    locale: str
+
+
+def owned(first: date, last: date) -> list[Owned]:
+    """Return the follow-ups that are due between two days, with whoever does them.
+
+    Those of whoever must not be reached are not among them.
+    """
+    return _owned(FollowUp.due_on.between(first, last), first)
+
+
+def owned_among(follow_up_ids: Sequence[int], today: date) -> list[Owned]:
+    """Return those of some follow-ups that are still to be done, with whoever does them."""
+    return _owned(FollowUp.id.in_(follow_up_ids), today)
+
+
+def _owned(wanted: ColumnElement[bool], today: date) -> list[Owned]:
+    does_it = func.coalesce(FollowUp.assignee_id, SupportPlan.owner_id)
+    rows = db.session.execute(
+        _joined(
+            select(
+                FollowUp.id,
+                FollowUp.opens_on,
+                FollowUp.due_on,
+                User.id,
+                User.name,
+                User.email,
+                User.locale,
+            ).select_from(FollowUp),
+            0,
+        )
+        .join(User, User.id == does_it)
+        .where(wanted, User.is_enabled, _reachable(today))
+        .order_by(FollowUp.due_on, FollowUp.id)
+        .limit(500)
+    )
+    return [Owned(*row) for row in rows]

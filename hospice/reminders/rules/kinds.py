@@ -31,6 +31,7 @@ class Kind(StrEnum):
     DIGEST = "digest"  # to coordinators, each morning: how the day looks
     WEEKLY = "weekly"  # to coordinators, on Fridays: how the week to come looks
     TASK_DUE = "task_due"  # to its owner: a task's day, or a promise's, has come
+    FOLLOW_UP_DUE = "follow_up_due"  # to whoever follows a bereaved person
     PAPER = "paper"  # what a volunteer brought or learnt holds no longer than some day
     THANKS = "thanks"  # a year with us, a hundred hours
     INVITATION = "invitation"  # to someone who may sign in for the first time
@@ -67,6 +68,7 @@ LED_BY_PATH = frozenset(
         Kind.DIGEST,
         Kind.WEEKLY,
         Kind.TASK_DUE,
+        Kind.FOLLOW_UP_DUE,
     }
 )
 
@@ -106,6 +108,7 @@ TOPIC_OF: dict[Kind, Topic] = {
     Kind.NOTE_MISSING: Topic.NOTES,
     Kind.PAPER: Topic.NOTES,
     Kind.TASK_DUE: Topic.TASKS,
+    Kind.FOLLOW_UP_DUE: Topic.TASKS,
     Kind.DIGEST: Topic.SUMMARIES,
     Kind.WEEKLY: Topic.SUMMARIES,
     Kind.THANKS: Topic.THANKS,

@@ -65,6 +65,7 @@ _OWN: dict[Kind, tuple[str, ...]] = {
     Kind.DIGEST: ("date", "summary"),
     Kind.WEEKLY: ("date", "summary"),
     Kind.TASK_DUE: ("date",),
+    Kind.FOLLOW_UP_DUE: ("date",),
     Kind.PAPER: ("paper", "date"),
     Kind.THANKS: ("number",),
     Kind.INVITATION: ("until",),
