@@ -196,7 +196,7 @@ def test_each_try_stands_on_the_page_and_doubt_is_settled_by_a_person(
     page.get(f"/messages/{one.id}/arrived", status=405)
 
 
-def test_the_list_counts_only_what_someone_may_have_to_do(app: Flask) -> None:
+def test_the_list_counts_only_what_someone_may_have_to_do(either_app: Flask) -> None:
     shift = a_shift()
     states = [MessageState.FAILED, MessageState.EXPIRED, MessageState.HELD, MessageState.SENT]
     for number, state in enumerate(states):
@@ -206,5 +206,9 @@ def test_the_list_counts_only_what_someone_may_have_to_do(app: Flask) -> None:
     found = queries.messages(queries.Wanted(group="failed"), now, limit=9)
     assert [one.state for one in found] == [MessageState.EXPIRED, MessageState.FAILED]
     assert len(queries.messages(queries.Wanted(), now, limit=2, offset=1)) == 2
+    assert queries.messages(queries.Wanted(gap=1), now, limit=2) == []
+    assert standstill.gaps(now) == []
+    assert standstill.count_held() == 1
+    assert standstill.has_sent()
     change(db.session.get_one(Message, found[0].id), due_at=now - timedelta(days=31))
     assert len(queries.messages(queries.Wanted(), now, limit=9)) == 3
