@@ -133,13 +133,18 @@ def no_lock() -> None:
     POST.send = sending
 
 
+def say(line: str) -> None:
+    """Say a line as a whole: several processes share the output."""
+    os.write(1, f"{line}\n".encode())
+
+
 def tell_when_it_leaves() -> None:
     """Say when the text of each mail is handed to the line."""
     push = LINE._push
 
     def pushing(smtp: Any, content: bytes) -> Any:
         number = content.partition(b"Message-ID: ")[2].partition(b"\r\n")[0]
-        os.write(1, b"leaves %s %f\n" % (number, time.monotonic()))
+        say(f"leaves {number.decode()} {time.monotonic():f}")
         return push(smtp, content)
 
     LINE._push = pushing
@@ -168,7 +173,7 @@ def main() -> None:
         jobs.send_reminders(datetime(2020, 1, 1, tzinfo=UTC))
         db.session.remove()
         db.engine.dispose()
-    print("ready", flush=True)
+    say("ready")
     living: set[int] = set()
     while True:
         if select.select([sys.stdin], [], [], 0.005)[0]:
@@ -181,13 +186,13 @@ def main() -> None:
             found, status = os.waitpid(pid, os.WNOHANG)
             if found:
                 living.discard(pid)
-                print("gone", pid, status, flush=True)
+                say(f"gone {pid} {status}")
 
 
 def _begin(app: Flask, now: datetime) -> int:
     pid = os.fork()
     if pid:
-        print("begun", pid, flush=True)
+        say(f"begun {pid}")
         return pid
     status = 1
     try:
