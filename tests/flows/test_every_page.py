@@ -123,6 +123,13 @@ def fixed_day() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def same_hour(fixed_day: None) -> Iterator[None]:
+    """Begin each test at noon: on a busy machine links ended while others were walking."""
+    with time_machine.travel(NOW, tick=True):
+        yield
+
+
 @pytest.fixture(scope="module")
 def sites(
     fixed_day: None, migrated: Path, tmp_path_factory: pytest.TempPathFactory
