@@ -161,9 +161,12 @@ def shifts(shift_ids: Sequence[int]) -> Sequence[Shift]:
 
 def place_names() -> Sequence[Any]:
     """Return (id, name) of every open place, for the filter."""
-    return db.session.execute(
-        select(Place.id, Place.name).where(Place.is_open).order_by(*ORDER).limit(60)
-    ).all()
+    return db.session.execute(_place_names()).all()
+
+
+@cache
+def _place_names() -> Any:
+    return select(Place.id, Place.name).where(Place.is_open).order_by(*ORDER).limit(60)
 
 
 def shift_ids(scope: Scope) -> list[int]:

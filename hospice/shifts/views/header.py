@@ -19,6 +19,7 @@ from hospice.shifts.views import wording
 from hospice.shifts.words import STATE_ICONS
 
 _READABLE = 60
+_ANY_PLACE = 2**31 - 1  # stands for a number in an address
 
 
 class Asked(Protocol):
@@ -155,8 +156,10 @@ def _places(ask: Ask, summary: Summary, to: Any) -> list[Choice]:
     """Offer the places when not all of them are on the page, and not too many to read."""
     if not ask.place_id and not queries.PLACES_A_PAGE < summary.places <= _READABLE:
         return []
+    # One address serves them all: only the number of the place differs.
+    start, _any, end = to(place_id=_ANY_PLACE).partition(str(_ANY_PLACE))
     return [
-        Choice(row.name, to(place_id=row.id), row.id == ask.place_id)
+        Choice(row.name, f"{start}{row.id}{end}", row.id == ask.place_id)
         for row in around.place_names()
     ]
 
