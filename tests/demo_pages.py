@@ -48,7 +48,7 @@ PAGES: dict[str, tuple[dict[str, Any], ...]] = {
     "grief_support.change_follow_up": ({"follow_up_id": "$call"},),
     "grief_support.dont_call": ({"follow_up_id": "$call"},),
     "grief_support.edit_plan": ({"plan_id": "$plan"},),
-    "grief_support.edit_step": ({"key": "condolence"},),
+    "grief_support.edit_step": ({"name": "condolence"},),
     "grief_support.looked_after": ({"plan_id": "$plan"},),
     "grief_support.new_step": ({},),
     "grief_support.no_answer": ({"follow_up_id": "$call"},),

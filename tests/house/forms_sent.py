@@ -40,7 +40,7 @@ KIN = {"patient_id": "$patient", "kin_id": "$kin"}
 DEATH = {"death_id": "$death"}
 
 GRETA, CALL, LETTER = "grief support", {"follow_up_id": "$call"}, {"follow_up_id": "$letter"}
-PLAN, STEP = {"plan_id": "$plan"}, {"key": "condolence"}
+PLAN, STEP = {"plan_id": "$plan"}, {"name": "condolence"}
 
 FORMS: dict[str, Sent] = {
     "accounts.accept_invitation": own("accounts.accept_invitation", "", token="$invitation"),

@@ -37,21 +37,21 @@ def new_step() -> Any:
     return _edit(None)
 
 
-@bp.route("/settings/grief-support/<key>", methods=["GET", "POST"])
+@bp.route("/settings/grief-support/<name>", methods=["GET", "POST"])
 @requires(Permission.EDIT_SETTINGS)
-def edit_step(key: str) -> Any:
+def edit_step(name: str) -> Any:
     """Change a follow-up of the template."""
-    return _edit(_step(key))
+    return _edit(_step(name))
 
 
-@bp.post("/settings/grief-support/<key>/leave-out")
+@bp.post("/settings/grief-support/<name>/leave-out")
 @requires(Permission.EDIT_SETTINGS)
-def leave_out_step(key: str) -> Any:
+def leave_out_step(name: str) -> Any:
     """Take a follow-up out of the template."""
-    _step(key)
+    _step(name)
     try:
         with transaction():
-            actions.leave_out(key, by=current_user, now=clock.now())
+            actions.leave_out(name, by=current_user, now=clock.now())
     except Refused as refusal:
         flash(plan_objection_words(refusal.objections[0]), "problem")
     return redirect(url_for("grief_support.steps"))
