@@ -54,7 +54,12 @@ def test_one_person_grieves_for_two_and_each_loss_has_its_own(app: Flask, browse
     assert "130 5555 0198" in again
     desk.post(
         f"/patients/{zhu.id}/family/new",
-        typed(kin_id=str(li.id), relation="friend", words_to_avoid="the hospital"),
+        typed(
+            kin_id=str(li.id),
+            version=str(li.version),
+            relation="friend",
+            words_to_avoid="the hospital",
+        ),
     )
     links = db.session.scalars(select(Kinship).order_by(Kinship.id)).all()
     assert [(one.kin_id, one.relation, one.name_for_patient) for one in links] == [
@@ -104,6 +109,19 @@ def test_whoever_saved_first_is_not_overwritten(app: Flask, browser: Open) -> No
     late = desk.post(edit, typed(version=version, reach_words="at noon"), status=422)
     assert "at noon" in late
     assert db.session.get_one(Kin, li.id, populate_existing=True).reach_words == "in the evening"
+
+
+def test_a_no_is_not_lost_to_a_form_from_before(app: Flask, browser: Open) -> None:
+    cora, wang, zhu = builders.cora(), builders.patient(), builders.patient("Mr Zhu")
+    desk = browser(cora)
+    desk.post(f"/patients/{wang.id}/family/new", typed(consent_call="yes"))
+    li = db.session.scalars(select(Kin)).one()
+    edit, version = f"/patients/{wang.id}/family/{li.id}/edit", str(li.version)
+    desk.post(edit, typed(version=version, consent_call="no"))
+    desk.post(edit, typed(version=version, consent_call="yes", phone="1"), status=422)
+    known = typed(version=version, kin_id=str(li.id), consent_call="yes")
+    desk.post(f"/patients/{zhu.id}/family/new", known, status=422)
+    assert {one.way: one.consent for one in queries.ways_of(li.id)}[KinWay.CALL] is Consent.NO
 
 
 def test_who_reads_of_families(app: Flask, browser: Open) -> None:

@@ -45,7 +45,9 @@ def test_the_best_way_is_one_they_agree_to():
     assert kinds(replace(LI, ways=ranked(consents, KinWay.CALL, None))) == ["refused_way"]
     liked = ranked(consents, KinWay.LETTER, KinWay.EMAIL)
     assert kinds(replace(LI, ways=liked)) == []
-    assert [liked[way].rank for way in (KinWay.LETTER, KinWay.EMAIL, KinWay.CALL)] == [1, 2, 3]
+    assert [liked[way].rank for way in (KinWay.LETTER, KinWay.EMAIL, KinWay.CALL)] == [1, 2, 6]
+    assert kinds(replace(LI, ways=ranked(consents, None, None))) == []
+    assert kinds(replace(LI, ways=ranked(consents, KinWay.LETTER, None))) == []
     assert liked[KinWay.VISIT].consent is Consent.UNASKED
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, delete, or_
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
 from hospice.accounts.models import User
@@ -26,12 +27,20 @@ from hospice.journal import actions as journal
 
 
 def add(
-    patient_id: int, family: Family, *, known: Kin | None = None, by: User | None, now: datetime
+    patient_id: int,
+    family: Family,
+    *,
+    known: Kin | None = None,
+    seen_version: int | None = None,
+    by: User | None,
+    now: datetime,
 ) -> Kinship:
     """Add someone to a patient's family; `known` is the person when we know them already.
 
-    Raise Refused.
+    Raise Refused, also when someone else saved that person since `seen_version`.
     """
+    if known is not None and seen_version not in {None, known.version}:
+        raise Refused([Objection("stale")])
     others = [one.id for one in queries.others_of(patient_id)]
     kept = known.guardian_id if known else None
     _check(family, others, known.id if known else None, kept_guardian=kept)
@@ -53,6 +62,8 @@ def add(
         raise Refused([Objection("known_here")]) from error
     ways = _keep_ways(person.id, family, by=by, now=now)
     apart = _keep_estranged(person.id, family, others)
+    if known is not None and (ways or apart):
+        _make_new(person)
     journal.record(
         "kin.added",
         about=[("kin", person.id), ("patient", patient_id)],
@@ -83,13 +94,14 @@ def change(
         setattr(person, name, value)
     for name, value in link.items():
         setattr(kinship, name, value)
+    _flush()
     changed |= _keep_ways(person.id, family, by=by, now=now)
     changed |= _keep_estranged(person.id, family, others)
     if not changed:
         return
+    _make_new(person)
     if "guardian_id" in changed:
         changed["guardian"] = [_name(one) for one in changed.pop("guardian_id")]
-    _flush()
     journal.record(
         "kin.changed",
         about=[("kin", person.id), ("patient", kinship.patient_id)],
@@ -205,6 +217,15 @@ def _keep_estranged(kin_id: int, family: Family, others: list[int]) -> dict[str,
     db.session.flush()
     after = [one.name for one in queries.estranged_from(kin_id) if one.id in others]
     return {"estranged": [sorted(before.values()), after]}
+
+
+def _make_new(person: Kin) -> None:
+    """Count what stands in other tables as a change of the person.
+
+    A "no" to calls must not be lost because someone else corrects an address in a form from before.
+    """
+    flag_modified(person, "name")
+    _flush()
 
 
 def _name(kin_id: object) -> str | None:

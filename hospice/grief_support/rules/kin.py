@@ -121,8 +121,12 @@ class StopFacts:
 def ranked(
     consents: dict[KinWay, Consent], best: KinWay | None, second: KinWay | None
 ) -> dict[KinWay, WayWish]:
-    """Return the ways in the order someone likes them: the best, the second, then the rest."""
-    order = list(dict.fromkeys(way for way in (best, second, *KinWay) if way is not None))
+    """Return the ways in the order someone likes them: the best, the second, then the rest.
+
+    What they refuse comes last, unless they named it: saying no to calls alone is no contradiction.
+    """
+    rest = sorted(KinWay, key=lambda way: consents.get(way) is Consent.NO)
+    order = list(dict.fromkeys(way for way in (best, second, *rest) if way is not None))
     return {
         way: WayWish(consents.get(way, Consent.UNASKED), rank)
         for rank, way in enumerate(order, start=1)

@@ -78,11 +78,20 @@ def add_kin(patient_id: int) -> Any:
         try:
             with transaction():
                 again = queries.kin_for(current_user, known_id) if known_id else None
-                now = clock.now()
-                actions.add(patient_id, form.family(), known=again, by=current_user, now=now)
+                actions.add(
+                    patient_id,
+                    form.family(),
+                    known=again,
+                    seen_version=form.seen_version,
+                    by=current_user,
+                    now=clock.now(),
+                )
         except Refused as refusal:
             form.object_to(refusal.objections, kin_objection_words)
             patient = patients.patient(patient_id)  # rolled back: fresh
+            known = queries.kin_for(current_user, known_id) if known_id else None
+            if known is not None and any(one.kind == "stale" for one in refusal.objections):
+                form.version.data = str(known.version)
         else:
             flash(_("%(name)s was saved.", name=form.family().person.name), "done")
             return redirect(url_for("grief_support.family", patient_id=patient_id))
