@@ -19,7 +19,7 @@ from hospice.grief_support.queries import plans as queries
 from hospice.grief_support.rules.calling import Hours, Stance, is_good, next_good
 from hospice.grief_support.rules.dates import DateKind
 from hospice.grief_support.rules.deaths import DeathFacts, Known, ToldHow
-from hospice.grief_support.rules.kin import StopFacts, StopScope
+from hospice.grief_support.rules.kin import KinWay, StopFacts, StopScope
 from hospice.grief_support.rules.plans import FollowUpState, Outcome, PlanState
 from hospice.tasks.models import Task
 from tests import builders
@@ -282,6 +282,44 @@ def test_trap_19_a_plan_is_not_closed_after_one_unanswered_call(app: Flask) -> N
         )
     assert refused(error) == ["too_few_tries", "one_way_only", "same_time_only"]
     assert plan_of(link.id, cora).state is PlanState.ACTIVE
+
+
+def test_who_wants_no_texts_is_still_called(app: Flask, browser: Open) -> None:
+    patient, cora = builders.patient(), builders.cora()
+    link = kinship(patient)
+    confirmed(patient, by=cora)
+    plan, desk = opened(link.id, cora), browser(cora)
+    call = f"/grief-support/calls/{follow_up(plan, 'condolence').id}"
+    no_texts = StopFacts(StopScope.WAY, way=KinWay.TEXT)
+    with transaction():
+        kin.stop(link, no_texts, by=cora, now=clock.now(), today=TODAY)
+    page = desk.get(call)
+    assert "Not in this way" in page
+    assert f"{call}/talked" in page
+    assert queries.key_days_ahead(DIED, DIED + timedelta(days=400))
+    no_calls = StopFacts(StopScope.EVERYTHING)
+    with transaction():
+        kin.stop(link, no_calls, by=cora, now=clock.now(), today=TODAY)
+    page = desk.get(call)
+    assert f"{call}/talked" not in page
+    assert "First ask" not in page
+    assert queries.key_days_ahead(DIED, DIED + timedelta(days=400)) == []
+
+
+def test_a_child_is_reached_through_the_guardian_alone(app: Flask, browser: Open) -> None:
+    patient, cora = builders.patient(), builders.cora()
+    mother = kinship(patient, "Chen Li", phone="130 5555 0111")
+    child = kinship(
+        patient, "Chen Xiao", is_minor=True, guardian_id=mother.kin_id, phone="130 5555 0222"
+    )
+    confirmed(patient, by=cora)
+    plan = opened(child.id, cora)
+    page = browser(cora).get(f"/grief-support/calls/{follow_up(plan, 'condolence').id}")
+    assert "tel:13055550111" in page
+    assert "0222" not in page
+    with transaction():
+        kin.stop(mother, StopFacts(StopScope.EVERYTHING), by=cora, now=NOW, today=TODAY)
+    assert queue_queries.queue("overdue", NOW, TODAY).rows == []
 
 
 def test_a_worry_stands_in_the_queue_until_someone_has_looked_after_them(app: Flask) -> None:

@@ -48,6 +48,15 @@ from hospice.grief_support.rules.plans import (
 
 PER_PAGE = 30
 WEEK = timedelta(days=7)
+# What somebody agrees to, or not, where a follow-up reaches them in a way; the rest reaches nobody.
+KIN_WAYS: Mapping[Way, KinWay] = {
+    Way.CALL: KinWay.CALL,
+    Way.VISIT: KinWay.VISIT,
+    Way.LETTER: KinWay.LETTER,
+    Way.CARD: KinWay.LETTER,
+    Way.GATHERING: KinWay.LETTER,
+    Way.MESSAGE: KinWay.TEXT,
+}
 TABS = ("now", "week", "overdue", "callback", "counsellor", "post")
 
 
@@ -159,7 +168,11 @@ def _reachable(today: date) -> ColumnElement[bool]:
     stopped = (
         select(ContactStop.id)
         .where(
-            ContactStop.kin_id == Kin.id,
+            # a child is reached through the guardian, and so not where the guardian wants none
+            or_(
+                ContactStop.kin_id == Kin.id,
+                and_(Kin.is_minor, ContactStop.kin_id == Kin.guardian_id),
+            ),
             *is_standing(today),
             or_(
                 ContactStop.scope == StopScope.EVERYTHING,
@@ -182,15 +195,9 @@ def _reachable(today: date) -> ColumnElement[bool]:
 
 
 def _as_kin_way() -> ColumnElement[str]:
-    names = {
-        Way.CALL: KinWay.CALL,
-        Way.VISIT: KinWay.VISIT,
-        Way.LETTER: KinWay.LETTER,
-        Way.CARD: KinWay.LETTER,
-        Way.GATHERING: KinWay.LETTER,
-        Way.MESSAGE: KinWay.TEXT,
-    }
-    return case(*((FollowUp.way == way, kin_way.value) for way, kin_way in names.items()), else_="")
+    return case(
+        *((FollowUp.way == way, kin_way.value) for way, kin_way in KIN_WAYS.items()), else_=""
+    )
 
 
 def _in_hours(zones: Iterable[str], now: datetime) -> ColumnElement[bool]:
@@ -275,10 +282,18 @@ def _last_calls(plan_ids: Sequence[int]) -> dict[int, CareCall]:
     return {row.plan_id: row for row in rows}
 
 
-def follow_up_for(user: User, follow_up_id: int) -> FollowUp:
-    """Return a follow-up with its plan, person and patient; raise Missing."""
+def follow_up_for(user: User, follow_up_id: int, *, locking: bool = False) -> FollowUp:
+    """Return a follow-up with its plan, person and patient; raise Missing.
+
+    Whoever writes locks it: two taps on one button are then one call and one promise.
+    """
     if not user.may(Permission.SEE_GRIEF):
         raise Missing
+    if locking:
+        plan_id = select(FollowUp.plan_id).where(FollowUp.id == follow_up_id).scalar_subquery()
+        db.session.execute(
+            select(SupportPlan.id).where(SupportPlan.id == plan_id).with_for_update()
+        )
     found = db.session.scalar(
         select(FollowUp)
         .where(FollowUp.id == follow_up_id)

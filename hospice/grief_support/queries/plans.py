@@ -14,6 +14,7 @@ from hospice.core.db import db
 from hospice.core.errors import Missing
 from hospice.grief_support.models import (
     CareCall,
+    ContactStop,
     Death,
     FollowUp,
     KeyDay,
@@ -22,7 +23,9 @@ from hospice.grief_support.models import (
     PlanStep,
     SupportPlan,
 )
+from hospice.grief_support.queries.kin import is_standing
 from hospice.grief_support.rules.dates import KeyDate
+from hospice.grief_support.rules.kin import StopScope
 from hospice.grief_support.rules.plans import (
     DEFAULT_STEPS,
     ENDED_STATES,
@@ -48,10 +51,14 @@ class PlanFilter:
     is_over: bool = False
 
 
-def plan_for(user: User, plan_id: int) -> SupportPlan:
-    """Return a plan with its person, its patient and its owner; raise Missing."""
+def plan_for(user: User, plan_id: int, *, locking: bool = False) -> SupportPlan:
+    """Return a plan with its person, its patient and its owner, locked to write; raise Missing."""
     if not user.may(Permission.SEE_GRIEF):
         raise Missing
+    if locking:
+        db.session.execute(
+            select(SupportPlan.id).where(SupportPlan.id == plan_id).with_for_update()
+        )
     found = db.session.scalar(
         select(SupportPlan)
         .where(SupportPlan.id == plan_id)
@@ -198,13 +205,25 @@ def key_days_of(plan_id: int) -> Sequence[KeyDay]:
 
 
 def key_days_ahead(first: date, last: date, *, limit: int = 60) -> Sequence[tuple[KeyDay, Kin]]:
-    """Return the days that matter between two days, of plans that are not over, with whom."""
+    """Return the days that matter between two days, of plans that are not over, with whom.
+
+    Whoever wants no contact at all is not among them.
+    """
+    stopped = (
+        select(ContactStop.id)
+        .where(
+            ContactStop.kin_id == Kin.id,
+            ContactStop.scope == StopScope.EVERYTHING,
+            *is_standing(first),
+        )
+        .exists()
+    )
     rows = db.session.execute(
         select(KeyDay, Kin, SupportPlan)
         .join(SupportPlan, SupportPlan.id == KeyDay.plan_id)
         .join(Kinship, Kinship.id == SupportPlan.kinship_id)
         .join(Kin, Kin.id == Kinship.kin_id)
-        .where(KeyDay.day.between(first, last), SupportPlan.state.not_in(ENDED_STATES))
+        .where(KeyDay.day.between(first, last), SupportPlan.state.not_in(ENDED_STATES), ~stopped)
         .order_by(KeyDay.day, Kin.sort_key)
         .limit(limit)
     )

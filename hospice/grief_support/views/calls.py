@@ -22,12 +22,13 @@ from hospice.grief_support.forms.calls import (
     StopForm,
     TalkedForm,
 )
-from hospice.grief_support.models import FollowUp, KeyDay, Kin
+from hospice.grief_support.models import ContactStop, FollowUp, KeyDay, Kin
 from hospice.grief_support.queries import calls as queries
 from hospice.grief_support.queries import kin as kin_queries
 from hospice.grief_support.queries import plans as plan_queries
 from hospice.grief_support.rules.calling import Hours, is_good
 from hospice.grief_support.rules.dates import PROMPT_DAYS, quiet_dates
+from hospice.grief_support.rules.kin import StopFacts, contact_objections
 from hospice.grief_support.rules.plans import LEAST_TRIES, PRINTED, TO_DO, Outcome, Way
 from hospice.grief_support.views import bp
 from hospice.grief_support.words.labels import TAB_LABELS
@@ -68,6 +69,9 @@ def call(follow_up_id: int) -> str:
     """Show what to know before a call, what to ask first, and how it went."""
     found = queries.follow_up_for(current_user, follow_up_id)
     plan, kin = found.plan, found.plan.kinship.kin
+    callee = kin.guardian if kin.is_minor and kin.guardian else kin
+    standing = kin_queries.standing_stops({kin.id, callee.id}, _today())
+    stops = [stop for stops in standing.values() for stop in stops]
     days = plan_queries.key_days_of(plan.id)
     hours = Hours(kin.timezone, kin.reach_days, kin.reach_from, kin.reach_until)
     now = clock.now()
@@ -76,6 +80,7 @@ def call(follow_up_id: int) -> str:
         follow_up=found,
         plan=plan,
         kin=kin,
+        callee=callee,
         link=plan.kinship,
         patient=plan.kinship.patient,
         hours=hours,
@@ -88,7 +93,8 @@ def call(follow_up_id: int) -> str:
         past=plan_queries.calls_of(plan.id, limit=3),
         days=days,
         promises=tasks.tasks_from("support_plan", plan.id),
-        stops=kin_queries.standing_stops([kin.id], _today())[kin.id],
+        stops=stops,
+        why_not=_why_not(found, stops),
         now=now,
         zone=present_zone(),
         today=_today(),
@@ -161,7 +167,7 @@ def change_follow_up(follow_up_id: int) -> Any:
         try:
             with transaction():
                 actions.move(
-                    queries.follow_up_for(current_user, follow_up_id),
+                    queries.follow_up_for(current_user, follow_up_id, locking=True),
                     opens_on=form.opens_on.data,
                     due_on=form.due_on.data,
                     assignee_id=form.assignee.data or None,
@@ -186,7 +192,7 @@ def skip_follow_up(follow_up_id: int) -> Any:
     if form.validate_on_submit():
         try:
             with transaction():
-                again = queries.follow_up_for(current_user, follow_up_id)
+                again = queries.follow_up_for(current_user, follow_up_id, locking=True)
                 actions.skip(again, form.reason.data or "", by=current_user, now=clock.now())
         except Refused as refusal:
             form.object_to(refusal.objections, plan_objection_words)
@@ -211,7 +217,7 @@ def _record(follow_up_id: int, form: Form, talk: Talk, template: str) -> Any:
         try:
             with transaction():
                 actions.record(
-                    queries.follow_up_for(current_user, follow_up_id),
+                    queries.follow_up_for(current_user, follow_up_id, locking=True),
                     talk,
                     by=current_user,
                     now=clock.now(),
@@ -236,6 +242,24 @@ def _record(follow_up_id: int, form: Form, talk: Talk, template: str) -> Any:
         today=_today(),
     )
     return page, 422 if form.errors else 200
+
+
+def _why_not(found: FollowUp, stops: Sequence[ContactStop]) -> set[str]:
+    """Return why somebody may not be reached in the follow-up's way; empty when they may.
+
+    Who wants no texts is still called: refusing one way is not refusing all care.
+    """
+    way, kin = queries.KIN_WAYS.get(found.way), found.plan.kinship.kin
+    if way is None:
+        return set()
+    objections = contact_objections(
+        is_minor=kin.is_minor,
+        has_guardian=kin.guardian_id is not None,
+        stops=[StopFacts(one.scope, way=one.way, topic=one.topic) for one in stops],
+        consents={one.way: one.consent for one in kin_queries.ways_of(kin.id)},
+        way=way,
+    )
+    return {one.kind for one in objections}
 
 
 def _said(outcome: Outcome) -> str:

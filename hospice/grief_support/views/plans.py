@@ -76,7 +76,7 @@ def edit_plan(plan_id: int) -> Any:
         try:
             with transaction():
                 plans.change(
-                    queries.plan_for(current_user, plan_id),
+                    queries.plan_for(current_user, plan_id, locking=True),
                     form.facts(),
                     seen_version=form.seen_version,
                     by=current_user,
@@ -107,7 +107,7 @@ def plan_state(plan_id: int) -> Any:
         try:
             with transaction():
                 plans.become(
-                    queries.plan_for(current_user, plan_id),
+                    queries.plan_for(current_user, plan_id, locking=True),
                     PlanState(wanted),
                     reason=form.reason.data or "",
                     by=current_user,
@@ -134,7 +134,7 @@ def plan_days(plan_id: int) -> Any:
         try:
             with transaction():
                 plans.keep_days(
-                    queries.plan_for(current_user, plan_id),
+                    queries.plan_for(current_user, plan_id, locking=True),
                     form.customs(),
                     by=current_user,
                     now=clock.now(),
@@ -167,7 +167,7 @@ def decide_days(plan_id: int) -> Response:
         and value in set(Stance)
     }
     with transaction():
-        found = queries.plan_for(current_user, plan_id)
+        found = queries.plan_for(current_user, plan_id, locking=True)
         plans.decide(found, stances, by=current_user, now=clock.now())
     return redirect(url_for("grief_support.plan", plan_id=plan_id) + "#days")
 
@@ -182,7 +182,7 @@ def worried(plan_id: int) -> Any:
         name = found.kinship.kin.name
         with transaction():
             calls.worry(
-                queries.plan_for(current_user, plan_id),
+                queries.plan_for(current_user, plan_id, locking=True),
                 form.words.data or "",
                 task_words=_("Call %(name)s today: someone is worried.", name=name),
                 by=current_user,
@@ -204,7 +204,7 @@ def looked_after(plan_id: int) -> Any:
     if form.validate_on_submit():
         with transaction():
             calls.look_after(
-                queries.plan_for(current_user, plan_id),
+                queries.plan_for(current_user, plan_id, locking=True),
                 form.words.data or "",
                 by=current_user,
                 now=clock.now(),
