@@ -119,6 +119,7 @@ def test_whom_to_tell_and_who_is_spared(either_app: Flask) -> None:
                 told_by="",
                 took_it="Very quiet",
                 pause=Pause.YES if one.volunteer_id == home.bo.id else Pause.NO,
+                apology=str,
                 by=home.cora,
                 now=NOW,
                 today=TODAY,
@@ -224,6 +225,7 @@ def test_trap_05_the_wrong_namesake_is_taken_back(either_app: Flask) -> None:
             told_by="Cora",
             took_it="",
             pause=Pause.UNASKED,
+            apology=str,
             by=home.cora,
             now=NOW,
             today=TODAY,
@@ -243,6 +245,23 @@ def test_trap_05_the_wrong_namesake_is_taken_back(either_app: Flask) -> None:
     assert queries.losses_of(home.bo.id, since=TODAY) == []
     with transaction():
         claimed(home, home.una)()
+    # Somebody was on the phone with Bo just then.
+    bo = queries.tellings(death_id)[1]
+    with transaction():
+        actions.tell(
+            queries.telling_for(home.cora, death_id, bo.id, locking=True),
+            told_by="Cora",
+            took_it="",
+            pause=Pause.UNASKED,
+            apology=lambda name: f"Call {name}",
+            by=home.cora,
+            now=NOW + HOUR,
+            today=TODAY,
+        )
+    assert [one.words for one in db.session.scalars(select(Task).order_by(Task.id))] == [
+        "Call Vera Vance",
+        "Call Bo Berg",
+    ]
     # It can be recorded again, when it is true.
     assert reported(home) != death_id
 
@@ -266,6 +285,15 @@ def test_trap_04_the_day_is_corrected_and_the_record_says_so(either_app: Flask) 
     ]
     assert entry.facts["changed"]["died_on"] == ["2026-11-25", "2026-11-24"]
     assert entry.facts["reason"] == "The certificate"
+    with transaction():  # months later, somebody sees that it was the day before
+        actions.correct(
+            death_of(home, death_id),
+            replace(right, died_on=date(2026, 11, 23)),
+            reason="The certificate",
+            by=home.cora,
+            now=NOW + timedelta(days=100),
+        )
+    assert death_of(home, death_id).died_on == date(2026, 11, 23)
 
 
 def test_trap_06_going_home_is_no_death_and_coming_back_a_new_time(app: Flask) -> None:

@@ -150,13 +150,15 @@ def tell(
     told_by: str,
     took_it: str,
     pause: Pause,
+    apology: Callable[[str], str],
     by: User,
     now: datetime,
     today: date,
 ) -> None:
     """Write down that a volunteer heard it from a person, and whether they would like a pause.
 
-    A pause is a break without a reason. `telling.volunteer` is loaded. Raise Refused.
+    A pause is a break without a reason. Where the death was taken back while they were on the
+    phone, they are to be called again. `telling.volunteer` and `.death` are loaded. Raise Refused.
     """
     is_new = telling.told_at is None
     telling.told_at = telling.told_at or now
@@ -176,6 +178,29 @@ def tell(
             name=volunteer.preferred_name,
             told_by=telling.told_by,
         )
+        if telling.death.state is DeathState.UNDONE:
+            _call_again(telling.death, telling, apology, by=by, now=now, today=today)
+
+
+def _call_again(
+    death: Death,
+    telling: Telling,
+    apology: Callable[[str], str],
+    *,
+    by: User,
+    now: datetime,
+    today: date,
+) -> None:
+    tasks.make(
+        apology(telling.volunteer.preferred_name),
+        due_on=today,
+        about=("death", death.id),
+        patient_id=death.patient_id,
+        volunteer_id=telling.volunteer_id,
+        owner_id=by.id,
+        by=by,
+        now=now,
+    )
 
 
 def correct(death: Death, facts: DeathFacts, *, reason: str, by: User, now: datetime) -> None:
@@ -186,7 +211,7 @@ def correct(death: Death, facts: DeathFacts, *, reason: str, by: User, now: date
     if death.state is DeathState.UNDONE:
         raise Refused([Objection("changed")])
     zone = death.patient.place.timezone
-    objections = when_objections(facts, now, zone)
+    objections = when_objections(facts, now, zone, told_at=death.reported_at)
     if not reason.strip():
         objections.append(Objection("no_reason", field="reason"))
     if objections:
@@ -247,16 +272,7 @@ def undo(
     told = [one for one in queries.tellings(death.id) if one.told_at is not None]
     today = clock.local(now, death.patient.place.timezone).date()
     for one in told:
-        tasks.make(
-            apology(one.volunteer.preferred_name),
-            due_on=today,
-            about=("death", death.id),
-            patient_id=death.patient_id,
-            volunteer_id=one.volunteer_id,
-            owner_id=by.id,
-            by=by,
-            now=now,
-        )
+        _call_again(death, one, apology, by=by, now=now, today=today)
     journal.record(
         "death.undone",
         about=_about(death),

@@ -104,9 +104,12 @@ def tellings(death_id: int) -> Sequence[Telling]:
     ).all()
 
 
-def telling_for(user: User, death_id: int, telling_id: int) -> Telling:
-    """Return one of those to tell, with the death, patient and volunteer; raise Missing."""
-    death = death_for(user, death_id)
+def telling_for(user: User, death_id: int, telling_id: int, *, locking: bool = False) -> Telling:
+    """Return one of those to tell, with the death, patient and volunteer; raise Missing.
+
+    Whoever writes locks the death: it may be taken back in this very moment.
+    """
+    death = death_for(user, death_id, locking=locking)
     found = db.session.scalar(
         select(Telling)
         .where(Telling.id == telling_id, Telling.death_id == death.id)

@@ -112,9 +112,15 @@ def in_order(people: Collection[Close]) -> list[Close]:
     )
 
 
-def when_objections(facts: DeathFacts, now: datetime, zone: str) -> list[Objection]:
-    """Return what is wrong with when somebody died."""
+def when_objections(
+    facts: DeathFacts, now: datetime, zone: str, *, told_at: datetime | None = None
+) -> list[Objection]:
+    """Return what is wrong with when somebody died; `told_at` is when we were told, if not now.
+
+    What was right then may be corrected however long after.
+    """
     today = clock.local(now, zone).date()
+    earliest = clock.local(told_at or now, zone).date() - EARLIEST
     if facts.known is not Known.NOTHING and facts.died_on is None:
         return [Objection("no_day", field="died_on")]
     if facts.known is Known.TIME and facts.died_at is None:
@@ -124,7 +130,7 @@ def when_objections(facts: DeathFacts, now: datetime, zone: str) -> list[Objecti
         return []
     if day > today:
         return [Objection("future", field="died_on")]
-    if day < today - EARLIEST:
+    if day < earliest:
         return [Objection("long_ago", field="died_on", facts={"days": EARLIEST.days})]
     if facts.died_at is not None and clock.instant(day, facts.died_at, zone) > now:
         return [Objection("future", field="died_at")]

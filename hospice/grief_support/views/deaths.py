@@ -19,7 +19,7 @@ from hospice.grief_support.queries import deaths as queries
 from hospice.grief_support.queries import kin
 from hospice.grief_support.rules.deaths import is_in_the_night, when_objections
 from hospice.grief_support.views import bp
-from hospice.grief_support.words.deaths import death_objection_words
+from hospice.grief_support.words.deaths import apology_words, death_objection_words
 from hospice.journal import queries as journal
 from hospice.patients import queries as patients
 from hospice.patients.models import Patient
@@ -146,11 +146,14 @@ def confirm_death(death_id: int) -> Any:
         else:
             flash(_("The death is confirmed. Grief support can begin."), "done")
             return redirect(url_for("grief_support.death", death_id=death_id))
+    is_own = found.reported_by_id == current_user.id
+    if is_own:  # a second person is needed, so the name cannot stay empty
+        form.source_name.description = ""
     page = render_template(
         "grief_support/confirm_death.html",
         form=form,
         death=found,
-        is_own=found.reported_by_id == current_user.id,
+        is_own=is_own,
         similar=patients.similar_here(found.patient),
     )
     return page, 422 if form.errors else 200
@@ -202,7 +205,7 @@ def undo_death(death_id: int) -> Any:
                 count = actions.undo(
                     again,
                     reason=form.reason.data or "",
-                    apology=lambda who: _apology(who, name),
+                    apology=lambda who: apology_words(who, name),
                     by=current_user,
                     now=clock.now(),
                 )
@@ -219,14 +222,6 @@ def undo_death(death_id: int) -> Any:
         told=[one for one in queries.tellings(death_id) if one.told_at is not None],
     )
     return page, 422 if form.errors else 200
-
-
-def _apology(who: str, name: str) -> str:
-    return _(
-        "Call %(who)s again: we were wrong about %(name)s. Say that we are sorry.",
-        who=who,
-        name=name,
-    )
 
 
 def _undone_words(count: int) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -14,6 +14,7 @@ from hospice.grief_support.actions import deaths as actions
 from hospice.grief_support.forms.deaths import TellForm
 from hospice.grief_support.queries import deaths as queries
 from hospice.grief_support.views import bp
+from hospice.grief_support.words.deaths import apology_words
 from hospice.volunteers.words import objection_words
 from hospice.web.guard import requires
 from hospice.web.pages import present_zone
@@ -24,6 +25,10 @@ from hospice.web.pages import present_zone
 def tell(death_id: int, telling_id: int) -> Any:
     """Call somebody, and write down who told them and how they took it."""
     found = queries.telling_for(current_user, death_id, telling_id)
+    name = found.death.patient.preferred_name
+    if found.death.undone_at is not None and found.told_at is None and request.method == "GET":
+        flash(_("This was taken back: nobody needs to hear of it."), "problem")
+        return redirect(url_for("grief_support.death", death_id=death_id))
     form = TellForm()
     if not form.is_submitted():
         form.fill(found, current_user.name)
@@ -32,10 +37,11 @@ def tell(death_id: int, telling_id: int) -> Any:
         try:
             with transaction():
                 actions.tell(
-                    queries.telling_for(current_user, death_id, telling_id),
+                    queries.telling_for(current_user, death_id, telling_id, locking=True),
                     told_by=form.told_by.data or "",
                     took_it=form.took_it.data or "",
                     pause=form.pause.data,
+                    apology=lambda who: apology_words(who, name),
                     by=current_user,
                     now=now,
                     today=clock.local(now, present_zone()).date(),

@@ -89,6 +89,15 @@ def pause_words(pause: str) -> str:
     return _("They would rather go on.") if pause == Pause.NO else ""
 
 
+def apology_words(who: str, name: str) -> str:
+    """Return what is to be done for somebody who heard of a death that was a mistake."""
+    return _(
+        "Call %(who)s again: we were wrong about %(name)s. Say that we are sorry.",
+        who=who,
+        name=name,
+    )
+
+
 def death_objection_words(objection: Objection) -> str:
     """Return why a death, or what belongs to it, was not written down."""
     words = _OBJECTIONS.get(objection.kind)
