@@ -68,9 +68,11 @@ def upgrade() -> None:
         _user("support_plan", "owner_id"),
         _user("support_plan", "worried_by_id"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_support_plan")),
-        sa.UniqueConstraint("kinship_id", "death_id", name=op.f("uq_support_plan_kinship_id_death_id")),
+        sa.UniqueConstraint(
+            "kinship_id", "death_id", name=op.f("uq_support_plan_kinship_id_death_id")
+        ),
     )
-    for columns in (["state", "review_on"], ["death_id"], ["owner_id", "state"]):
+    for columns in (["state", "review_on"], ["death_id"], ["owner_id", "state"], ["worried_at"]):
         op.create_index(_index("support_plan", columns), "support_plan", columns)
     op.create_table(
         "follow_up",
@@ -95,7 +97,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up")),
         sa.UniqueConstraint("plan_id", "key", name=op.f("uq_follow_up_plan_id_key")),
     )
-    for columns in (["state", "due_on"], ["assignee_id", "state", "due_on"]):
+    for columns in (["state", "due_on"], ["state", "opens_on"], ["assignee_id", "state", "due_on"]):
         op.create_index(_index("follow_up", columns), "follow_up", columns)
     op.create_table(
         "care_call",

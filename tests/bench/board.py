@@ -13,62 +13,27 @@ shifts with gaps differ from one made-up hospice to another.
 
 import argparse
 import os
-import statistics
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, render_template_string
+from flask import Flask
 from flask.testing import FlaskClient
-from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import String, event, select
+from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from hospice import create_app, demo
-from hospice.accounts import actions as accounts
-from hospice.accounts import queries as account_queries
-from hospice.core import clock
-from hospice.core.db import db, transaction
 from hospice.migrate import upgrade
 from tests.bench import ground, situations
+from tests.bench.pages import Counter, Figure, bare_page, print_table, signed_in, time_page
 
 # Claim: statements at most, times the bare page at most, growth from the smallest to the largest.
 LIMITS = {"board": (8, 8.0), "my shifts": (6, 4.0), "assign": (14, 6.0)}
 GROWTH = 1.2
 MEMORY_MB = 150
-
-
-@dataclass
-class Figure:
-    """What one page cost."""
-
-    statements: int
-    milliseconds: float
-    bytes: int
-    bare: float  # milliseconds of the bare page, asked for in turn with this one
-
-    @property
-    def times(self) -> float:
-        """Return how many bare pages it costs."""
-        return self.milliseconds / self.bare
-
-
-@dataclass
-class Counter:
-    """Counts the statements that run."""
-
-    seen: list[str] = field(default_factory=list)
-
-    def note(self, _c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
-        """Count what is neither BEGIN nor COMMIT."""
-        if statement.lstrip()[:5].upper() not in {"BEGIN", "PRAGM"}:
-            self.seen.append(statement)
 
 
 def main(argv: list[str]) -> int:
@@ -85,8 +50,8 @@ def main(argv: list[str]) -> int:
     for size in sizes:
         with ground.folder() as folder:
             app = _demo(folder, size)
-            found[size] = _pages(app, _bare(folder), counter, asked.requests)
-            _print(size, found[size])
+            found[size] = _pages(app, bare_page(folder), counter, asked.requests)
+            print_table(f"{size}x data", found[size])
             if size == sizes[0]:
                 memory = _memory(app, folder)
     good = _claims(found)
@@ -108,7 +73,7 @@ def _memory(app: Flask, folder: Path) -> int | None:
     )
     try:
         ground.wait_for(port)
-        cookie = _signed_in(app, "coordinator@example.org").get_cookie("alongside")
+        cookie = signed_in(app, "coordinator@example.org").get_cookie("alongside")
         pages = ("/today", "/roster", "/volunteers", "/volunteers/1/edit", "/patients", "/holidays")
         for page in (*pages, "/visit-notes", "/messages", "/roster?view=month", "/search?q=lin"):
             request = urllib.request.Request(f"http://127.0.0.1:{port}{page}")
@@ -132,68 +97,32 @@ def _demo(folder: Path, size: int) -> Flask:
     return app
 
 
-def _bare(folder: Path) -> FlaskClient:
-    """Return a client of a Flask page as small as one can be written."""
-
-    class Base(DeclarativeBase):
-        pass
-
-    plain = SQLAlchemy(model_class=Base)
-
-    class Row(plain.Model):  # type: ignore[name-defined]
-        id: Mapped[int] = mapped_column(primary_key=True)
-        name: Mapped[str] = mapped_column(String(80))
-        place: Mapped[str] = mapped_column(String(80))
-        state: Mapped[str] = mapped_column(String(20))
-
-    app = Flask("bare")
-    app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{folder / 'bare.sqlite3'}"
-    plain.init_app(app)
-    page = (
-        "<!doctype html><title>Rows</title><table>{% for row in rows %}<tr><td>{{ row.id }}</td>"
-        "<td>{{ row.name }}</td><td>{{ row.place }}</td><td>{{ row.state }}</td></tr>{% endfor %}"
-        "</table>"
-    )
-
-    @app.get("/")
-    def rows() -> str:
-        return render_template_string(page, rows=plain.session.scalars(select(Row)).all())
-
-    with app.app_context():
-        plain.create_all()
-        plain.session.add_all(
-            Row(name=f"Name {n}", place="Ward 1", state="confirmed") for n in range(60)
-        )
-        plain.session.commit()
-    return app.test_client()
-
-
 def _pages(app: Flask, bare: FlaskClient, counter: Counter, requests: int) -> dict[str, Figure]:
-    coordinator = _signed_in(app, "coordinator@example.org")
+    coordinator = signed_in(app, "coordinator@example.org")
     with app.app_context():
         situations.add_busy_volunteer()
         pairs = situations.last_places(requests)
-    volunteer = _signed_in(app, situations.EMAIL)
+    volunteer = signed_in(app, situations.EMAIL)
     mine = "place=1"
 
     def get(url: str) -> Callable[[FlaskClient, int], Any]:
         return lambda client, _n: client.get(url)
 
     found = {
-        "board": _time(coordinator, bare, counter, requests, get(f"/roster?{mine}")),
-        "board, every place": _time(coordinator, bare, counter, requests, get("/roster")),
-        "week": _time(coordinator, bare, counter, requests, get(f"/roster?view=week&{mine}")),
-        "today": _time(coordinator, bare, counter, requests, get("/today")),
-        "volunteers": _time(coordinator, bare, counter, requests, get("/volunteers")),
-        "patients": _time(coordinator, bare, counter, requests, get("/patients")),
-        "notes": _time(coordinator, bare, counter, requests, get("/visit-notes")),
-        "messages": _time(coordinator, bare, counter, requests, get("/messages")),
-        "tasks": _time(coordinator, bare, counter, requests, get("/tasks")),
-        "who came": _time(coordinator, bare, counter, requests, get("/attendance")),
-        "hours": _time(coordinator, bare, counter, requests, get("/hours")),
-        "open shifts": _time(volunteer, bare, counter, requests, get("/open-shifts")),
-        "my hours": _time(volunteer, bare, counter, requests, get("/me/hours")),
-        "my shifts": _time(volunteer, bare, counter, requests, get("/me")),
+        "board": time_page(coordinator, bare, counter, requests, get(f"/roster?{mine}")),
+        "board, every place": time_page(coordinator, bare, counter, requests, get("/roster")),
+        "week": time_page(coordinator, bare, counter, requests, get(f"/roster?view=week&{mine}")),
+        "today": time_page(coordinator, bare, counter, requests, get("/today")),
+        "volunteers": time_page(coordinator, bare, counter, requests, get("/volunteers")),
+        "patients": time_page(coordinator, bare, counter, requests, get("/patients")),
+        "notes": time_page(coordinator, bare, counter, requests, get("/visit-notes")),
+        "messages": time_page(coordinator, bare, counter, requests, get("/messages")),
+        "tasks": time_page(coordinator, bare, counter, requests, get("/tasks")),
+        "who came": time_page(coordinator, bare, counter, requests, get("/attendance")),
+        "hours": time_page(coordinator, bare, counter, requests, get("/hours")),
+        "open shifts": time_page(volunteer, bare, counter, requests, get("/open-shifts")),
+        "my hours": time_page(volunteer, bare, counter, requests, get("/me/hours")),
+        "my shifts": time_page(volunteer, bare, counter, requests, get("/me")),
     }
 
     def assign(client: FlaskClient, number: int) -> Any:
@@ -202,7 +131,7 @@ def _pages(app: Flask, bare: FlaskClient, counter: Counter, requests: int) -> di
             f"/shifts/{shift_id}/assign", data={"volunteer_id": volunteer_id, "place": volunteer_id}
         )
 
-    found["assign"] = _time(
+    found["assign"] = time_page(
         coordinator, bare, counter, len(pairs), assign, status=302, warm=2, then=_follow
     )
     return found
@@ -211,65 +140,6 @@ def _pages(app: Flask, bare: FlaskClient, counter: Counter, requests: int) -> di
 def _follow(client: FlaskClient, response: Any) -> None:
     """Open the page that an answer leads to: it takes what is to be said out of the cookie."""
     client.get(response.location)
-
-
-def _signed_in(app: Flask, email: str) -> FlaskClient:
-    with app.app_context():
-        user = account_queries.user_by_email(email)
-        if user is None:
-            raise LookupError(email)
-        with transaction():
-            token = accounts.sign_in(user, is_kept=False, device="bench", now=clock.now())
-        db.session.remove()
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session["_user_id"] = token
-        session["_fresh"] = True
-    return client
-
-
-def _time(
-    client: FlaskClient,
-    bare: FlaskClient,
-    counter: Counter,
-    requests: int,
-    call: Callable[[FlaskClient, int], Any],
-    *,
-    status: int = 200,
-    warm: int = 5,
-    then: Callable[[FlaskClient, Any], None] | None = None,
-) -> Figure:
-    """Return the median CPU time of many requests, and the statements of the last."""
-    spent, beside, statements, size = [], [], 0, 0
-    for number in range(requests):
-        counter.seen.clear()
-        began = time.process_time()
-        response = call(client, number)
-        body = response.get_data()
-        seconds = time.process_time() - began
-        if response.status_code != status:
-            raise RuntimeError(f"{response.request.path} answered {response.status_code}")
-        statements, size = len(counter.seen), len(body)
-        if then is not None:
-            then(client, response)
-        began = time.process_time()
-        bare.get("/").get_data()
-        if number >= warm:
-            spent.append(seconds)
-            beside.append(time.process_time() - began)
-    milliseconds, as_bare = (statistics.median(one) * 1000 for one in (spent, beside))
-    return Figure(statements, milliseconds, size, as_bare)
-
-
-def _print(size: int, found: dict[str, Figure]) -> None:
-    bare = statistics.median(figure.bare for figure in found.values())
-    print(f"\n{size}x data (bare Flask page: {bare:.2f} ms CPU)")
-    print(f"{'page':<20}{'statements':>11}{'CPU ms':>9}{'x bare':>8}{'bytes':>9}")
-    for name, figure in found.items():
-        print(
-            f"{name:<20}{figure.statements:>11}{figure.milliseconds:>9.2f}"
-            f"{figure.times:>8.1f}{figure.bytes:>9}"
-        )
 
 
 def _claims(found: dict[int, dict[str, Figure]]) -> bool:

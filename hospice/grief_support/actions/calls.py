@@ -58,6 +58,7 @@ def record(follow_up: FollowUp, talk: Talk, *, by: User, now: datetime, today: d
     follow_up.tries += 1
     follow_up.state = follow_up_state(talk.outcome)
     follow_up.callback_at = talk.callback_at if talk.outcome is Outcome.NOT_NOW else None
+    follow_up.opens_on = min(follow_up.opens_on, today)  # whoever was called early is in the queue
     if follow_up.state not in TO_DO:
         follow_up.ended_at, follow_up.ended_by_id = now, by.id
     if talk.outcome is Outcome.TALKED:

@@ -24,6 +24,7 @@ class SupportPlan(Model):
         Index(None, "state", "review_on"),
         Index(None, "death_id"),
         Index(None, "owner_id", "state"),
+        Index(None, "worried_at"),
     )
 
     id: Mapped[Id]
@@ -73,6 +74,7 @@ class FollowUp(Model):
     __table_args__ = (
         UniqueConstraint("plan_id", "key"),
         Index(None, "state", "due_on"),
+        Index(None, "state", "opens_on"),
         Index(None, "assignee_id", "state", "due_on"),
     )
 

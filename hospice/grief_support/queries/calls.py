@@ -57,7 +57,9 @@ KIN_WAYS: Mapping[Way, KinWay] = {
     Way.GATHERING: KinWay.LETTER,
     Way.MESSAGE: KinWay.TEXT,
 }
-TABS = ("now", "week", "overdue", "callback", "counsellor", "post")
+COUNSELLOR = "counsellor"
+TABS = ("now", "week", "overdue", "callback", COUNSELLOR, "post")
+_worried = SupportPlan.worried_at.is_not(None)
 
 
 @dataclass(frozen=True)
@@ -71,25 +73,31 @@ class Queue:
 
 
 def queue(tab: str, now: datetime, today: date, *, offset: int = 0, whose: int = 0) -> Queue:
-    """Return one tab of the queue; `whose` narrows it to one caller. Five statements, always.
+    """Return one tab of the queue; `whose` narrows it to one caller. Eight statements at most.
 
-    Whoever does not want to be contacted is not in it at all.
+    Whoever does not want to be contacted is not in it at all. Only what opens within a week is
+    looked at, so that a year of plans costs no more than a week of them.
     """
     zones = db.session.scalars(select(Kin.timezone).distinct()).all()
     tabs = _tabs(zones, now, today)
-    rows = _rows(tabs[tab], now, today, whose, offset=offset, limit=PER_PAGE)
+    base = _worried if tab == COUNSELLOR else _near(today)
+    rows = _rows(base, tabs[tab], whose, offset=offset, limit=PER_PAGE)
     later = (
-        _rows(_later(zones, now, today), now, today, whose, offset=0, limit=10)
+        _rows(_near(today), _later(zones, now, today), whose, offset=0, limit=10)
         if tab == "now"
         else ()
     )
-    return Queue(rows, _last_calls([row.plan_id for row in rows]), _counts(tabs, whose), later)
+    counts = {**_counts(tabs, whose, today), COUNSELLOR: _worried_count(whose)}
+    return Queue(rows, _last_calls([row.plan_id for row in rows]), counts, later)
+
+
+def _near(today: date) -> ColumnElement[bool]:
+    return and_(FollowUp.opens_on <= today + WEEK, _reachable(today))
 
 
 def _rows(
+    base: ColumnElement[bool],
     wanted: ColumnElement[bool],
-    now: datetime,
-    today: date,
     whose: int,
     *,
     offset: int,
@@ -98,7 +106,7 @@ def _rows(
     return db.session.scalars(
         _joined(select(FollowUp), whose)
         .join(Kinship.patient)
-        .where(wanted)
+        .where(base, wanted)
         .options(
             contains_eager(FollowUp.plan)
             .contains_eager(SupportPlan.kinship)
@@ -114,15 +122,27 @@ def _rows(
     ).all()
 
 
-def _counts(tabs: Mapping[str, ColumnElement[bool]], whose: int) -> dict[str, int]:
-    columns = [func.sum(case((wanted, 1), else_=0)).label(name) for name, wanted in tabs.items()]
-    row = db.session.execute(_joined(select(*columns).select_from(FollowUp), whose)).one()
-    return {name: int(getattr(row, name) or 0) for name in tabs}
+def _counts(tabs: Mapping[str, ColumnElement[bool]], whose: int, today: date) -> dict[str, int]:
+    counted = {name: wanted for name, wanted in tabs.items() if name != COUNSELLOR}
+    columns = [func.sum(case((wanted, 1), else_=0)).label(name) for name, wanted in counted.items()]
+    statement = _joined(select(*columns).select_from(FollowUp), whose).where(_near(today))
+    row = db.session.execute(statement).one()
+    return {name: int(getattr(row, name) or 0) for name in counted}
 
 
-def _joined(statement: Select, whose: int) -> Select:  # type: ignore[type-arg]
+def _worried_count(whose: int) -> int:
+    statement = _joined(select(func.count(SupportPlan.id.distinct())), whose, FollowUp)
+    return db.session.scalar(statement.where(_worried)) or 0
+
+
+def _joined(
+    statement: Select,  # type: ignore[type-arg]
+    whose: int,
+    start: type[FollowUp] | None = None,
+) -> Select:  # type: ignore[type-arg]
     found = (
-        statement.join(SupportPlan, SupportPlan.id == FollowUp.plan_id)
+        (statement.select_from(start) if start else statement)
+        .join(SupportPlan, SupportPlan.id == FollowUp.plan_id)
         .join(Kinship, Kinship.id == SupportPlan.kinship_id)
         .join(Kin, Kin.id == Kinship.kin_id)
         .where(FollowUp.state.in_(TO_DO), SupportPlan.state.in_(OPEN_STATES))
@@ -133,10 +153,10 @@ def _joined(statement: Select, whose: int) -> Select:  # type: ignore[type-arg]
 
 
 def _tabs(zones: Iterable[str], now: datetime, today: date) -> dict[str, ColumnElement[bool]]:
-    spoken = and_(FollowUp.way.in_(SPOKEN), _reachable(today))
+    spoken = FollowUp.way.in_(SPOKEN)
     waits = or_(FollowUp.callback_at.is_(None), FollowUp.callback_at <= now)
     is_open = or_(FollowUp.opens_on <= today, FollowUp.callback_at.is_not(None))
-    printed = and_(FollowUp.way.in_(PRINTED | {Way.MESSAGE}), _reachable(today))
+    printed = FollowUp.way.in_(PRINTED | {Way.MESSAGE})
     return {
         "now": and_(spoken, waits, is_open, _in_hours(zones, now), ~_quiet(zones, now)),
         "week": and_(spoken, FollowUp.due_on.between(today, today + WEEK)),
@@ -144,7 +164,7 @@ def _tabs(zones: Iterable[str], now: datetime, today: date) -> dict[str, ColumnE
         "callback": and_(
             spoken, FollowUp.state == FollowUpState.CALLBACK, FollowUp.callback_at > now
         ),
-        "counsellor": and_(SupportPlan.worried_at.is_not(None), _is_first()),
+        COUNSELLOR: _is_first(),
         "post": and_(printed, FollowUp.opens_on <= today),
     }
 
@@ -217,7 +237,6 @@ def _later(zones: Iterable[str], now: datetime, today: date) -> ColumnElement[bo
     is_later = or_(*found) if found else false()
     return and_(
         FollowUp.way.in_(SPOKEN),
-        _reachable(today),
         waits,
         FollowUp.opens_on <= today,
         is_later,
