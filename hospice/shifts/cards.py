@@ -11,7 +11,7 @@ from hospice.accounts.models import User
 from hospice.accounts.rules import Permission
 from hospice.core import clock
 from hospice.patients.models import Patient
-from hospice.patients.rules import is_visited
+from hospice.patients.rules import has_died, is_visited
 from hospice.patients.views import cards as patient_cards
 from hospice.shifts.queries import people
 from hospice.shifts.queries.next_visits import first_visits, next_visits
@@ -100,6 +100,8 @@ def _month(day: date) -> tuple[date, date]:
 
 
 def _patient_next(patient: Patient, user: User, now: datetime) -> patient_cards.Card:
+    if has_died(patient.state):  # the ward is still visited, this person is not
+        return patient_cards.Card()
     visits = next_visits(patient, now)
     if not visits and not is_visited(patient.state):
         return patient_cards.Card()

@@ -9,7 +9,7 @@ from hospice.core import clock
 from hospice.core.db import db, transaction
 from hospice.journal import queries as journal
 from hospice.patients.models import Patient
-from hospice.patients.rules import Address, Diagnosis, Massage
+from hospice.patients.rules import Address, Diagnosis, Massage, PatientState
 from hospice.shifts.models import Assignment, Shift
 from hospice.shifts.rules.states import AssignmentState
 from hospice.volunteers.models import Volunteer
@@ -131,6 +131,17 @@ def test_page_of_the_patient_says_who_comes_next(app: Flask, browser: Open) -> N
     card = page.split("Who comes next", 1)[1].split("</section>", 1)[0]
     assert "Vera Vance" in card
     assert "s-confirmed" in card
+
+
+def test_nobody_is_said_to_come_next_to_someone_who_died(app: Flask, browser: Open) -> None:
+    _, vera = builders.vera()
+    patient, _ = _visit_now(vera)
+    cora = browser(builders.cora())
+    with transaction():
+        db.session.get_one(Patient, patient.id).state = PatientState.DEATH_REPORTED
+    page = cora.get(f"/patients/{patient.id}")
+    assert "Who comes next" not in page
+    assert "Next visit" not in page
 
 
 def test_list_of_patients_says_when_each_is_visited_next(app: Flask, browser: Open) -> None:
