@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from hospice.core import clock
 from hospice.core.errors import Objection
 from hospice.grief_support.models import CareCall, FollowUp, KeyDay, Kin, SupportPlan
-from hospice.grief_support.rules.calling import Hours, Stance
+from hospice.grief_support.rules.calling import Hours, Stance, is_good, next_good
 from hospice.grief_support.rules.dates import Calendar, Counting
 from hospice.grief_support.rules.plans import (
     FollowUpState,
@@ -121,10 +121,20 @@ def their_time(person: Kin, now: datetime, home: str) -> str:
 
 def call_hours(hours: Hours, now: datetime) -> str:
     """Return until when they may be called today, or that it is outside their hours."""
-    there = clock.local(now, hours.zone).time()
-    if hours.opens <= there < hours.closes:
+    if is_good(hours, now, frozenset()):
         return _("Their hours today end at %(time)s.", time=clock_time(hours.closes))
     return _("It is outside their hours.")
+
+
+def calls_from(person: Kin, now: datetime, home: str) -> str:
+    """Return from when somebody may be called next: "from 21:00 · 08:00, Toronto"."""
+    hours = Hours(person.timezone, person.reach_days, person.reach_from, person.reach_until)
+    opens = next_good(hours, now, frozenset())
+    if opens is None:
+        return ""
+    words = _("from %(time)s", time=clock_time(opens, home))
+    there = their_time(person, opens, home)
+    return f"{words} · {there}" if there else words
 
 
 def calls_state(count: int, now: datetime, zone: str) -> str:
@@ -259,6 +269,7 @@ FIELDS: dict[str, Field] = {
 }
 GLOBALS: dict[str, Callable[..., Any]] = {
     "call_hours": call_hours,
+    "calls_from": calls_from,
     "calls_state": calls_state,
     "contact_way_label": contact_way_label,
     "day_in_year": day_in_year,
