@@ -189,6 +189,9 @@ def _confirmed(rows: Rows, patient: dict[str, Any]) -> None:
     add_episode(rows, patient, death["died_on"])
     known = _visits(rows, patient["id"], _VISITED_SHENG, died)
     _journal(rows, death, "death.reported", _CORA, death["reported_at"], to_tell=len(known))
+    for volunteer_id in sorted(known):
+        _telling(rows, death, volunteer_id, (None, *known[volunteer_id][1:]), is_told=True)
+        _loss(rows, patient, volunteer_id, death["died_on"], death["reported_at"])
     _journal(
         rows,
         death,
@@ -198,9 +201,6 @@ def _confirmed(rows: Rows, patient: dict[str, Any]) -> None:
         source=death["source_name"],
         role=death["source_role"],
     )
-    for volunteer_id in sorted(known):
-        _telling(rows, death, volunteer_id, (None, *known[volunteer_id][1:]), is_told=True)
-        _loss(rows, patient, volunteer_id, death["died_on"], death["reported_at"])
 
 
 def _telling(

@@ -83,7 +83,8 @@ def add(rows: Rows, seed: int) -> None:
     for link in list(rows.of(Kinship)):
         name = people[link["kin_id"]]["name"]
         if link["patient_id"] == confirmed["patient_id"] and name not in stopped:
-            _plan(rows, chance, link, confirmed, tier=1)
+            keeps = link["is_key_contact"]  # her father wants nothing religious
+            _plan(rows, chance, link, confirmed, tier=1, keeps=keeps)
     for number, (patient, kin, relation, called, born, days, tier) in enumerate(_BEREAVED):
         _one(rows, chance, number, patient, kin, relation, called, born, days, tier)
 
@@ -113,10 +114,18 @@ def _one(
 
 
 def _plan(
-    rows: Rows, chance: random.Random, link: dict[str, Any], death: dict[str, Any], *, tier: int
+    rows: Rows,
+    chance: random.Random,
+    link: dict[str, Any],
+    death: dict[str, Any],
+    *,
+    tier: int,
+    keeps: bool | None = None,
 ) -> None:
     died_on: date = death["died_on"]
-    kinds = {DateKind.ANNIVERSARY} | (set(TRADITIONAL) if chance.random() < 0.4 else set())
+    by_chance = chance.random() < 0.4
+    is_traditional = by_chance if keeps is None else keeps
+    kinds = {DateKind.ANNIVERSARY} | (set(TRADITIONAL) if is_traditional else set())
     agreed = bool(kinds & TRADITIONAL)
     plan = rows.add(
         SupportPlan,
