@@ -56,6 +56,7 @@ def next_day() -> str:
         rows=found[:SHOWN],
         count=len(waiting) + len(coming),
         until=now + AHEAD,
+        has_server=bool(current_app.config["SETTINGS"].smtp_url),
     )
 
 
