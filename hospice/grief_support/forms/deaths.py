@@ -91,7 +91,7 @@ class ConfirmForm(Form):
 
     source_name = text_field(
         _l("Name of the doctor or nurse"),
-        hint=_l("Leave it empty when you know it yourself and did not write it down first."),
+        hint=_l("Leave it empty when you know it yourself."),
     )
     source_role = text_field(_l("Their role"), hint=_l("Such as “doctor on duty, Ward 1”."))
 
