@@ -18,7 +18,7 @@ from hospice.channels import queries as channels
 from hospice.config import Settings
 from hospice.core import clock
 from hospice.core.db import release, transaction
-from hospice.going import SOURCES, Going, still_due
+from hospice.going import SOURCES, Going, Source, still_due
 from hospice.reminders import actions, letters, post, queries
 from hospice.reminders.actions import holding
 from hospice.reminders.actions.mark import read as read_mark
@@ -32,7 +32,7 @@ from hospice.reminders.rules import (
     Reason,
     Result,
 )
-from hospice.reminders.rules.standstill import Halt, moments
+from hospice.reminders.rules.standstill import PATIENCE, Halt, moments
 from hospice.shifts.actions import openings, weekly
 
 log = logging.getLogger(__name__)
@@ -197,11 +197,11 @@ def send_reminders(
         return now or clock.now()
 
     halt = _look_about(read())
-    _queue_due(read(), halt)
+    unasked = _queue_due(read(), halt)
     _tidy(read(), halt)
     sent = _send_waiting(read, clock.monotonic() + budget, is_ending)
     if halt is not None and not halt.holds and not halt.is_listed and not is_ending():
-        _list_stale(halt, read())
+        _list_stale(halt, read(), unasked)
     return sent
 
 
@@ -215,14 +215,19 @@ def _look_about(now: datetime) -> Halt | None:
     return halt
 
 
-def _list_stale(halt: Halt, now: datetime) -> None:
+def _list_stale(halt: Halt, now: datetime, unasked: Sequence[Source] = ()) -> None:
     """Write down what would have been said during a gap and is of no use any more.
 
     Asked of every source at moments inside the gap; what is of use still was queued before, so
-    what no message says by now came too late.
+    what no message says by now came too late. Not so of a source that could not be asked
+    (`unasked`): the next round may, and for some rounds everything waits for that.
     """
+    if unasked and now - halt.until_at < PATIENCE:
+        return
     for moment in moments(halt.from_at, halt.until_at):
         for source in SOURCES:
+            if source in unasked:
+                continue
             try:
                 found = [one for one in source.due(moment) if one.send_after <= halt.until_at]
                 release()
@@ -278,8 +283,12 @@ def _is_trouble(way: str, result: Result | None) -> bool:
 _SLOW = {Reason.UNKNOWN, Reason.LATER}
 
 
-def _queue_due(now: datetime, halt: Halt | None = None) -> None:
-    """Queue what every source says is due; one that fails stops none of the others."""
+def _queue_due(now: datetime, halt: Halt | None = None) -> list[Source]:
+    """Queue what every source says is due; one that fails stops none of the others.
+
+    Return those that failed.
+    """
+    failed = []
     for source in SOURCES:
         try:
             found = list(source.due(now))
@@ -289,12 +298,16 @@ def _queue_due(now: datetime, halt: Halt | None = None) -> None:
         except Exception:
             release()
             log.exception("nothing could be asked of %s", source.__name__)
+            failed.append(source)
+    return failed
 
 
 def _queue(found: list[Notice], now: datetime, halt: Halt | None) -> None:
     try:
         with transaction():
             actions.queue(found, now, halt)
+    except OperationalError:
+        raise  # the database is busy or away: that is about none of them
     except SQLAlchemyError:
         if len(found) == 1:
             log.exception("the notice %s could not be queued", found[0].key)

@@ -24,6 +24,7 @@ from hospice.reminders.actions import holding, mark
 from hospice.reminders.queries import standstill
 from hospice.reminders.rules import Kind, MessageState, Reason
 from hospice.reminders.rules.standstill import Cause, Delay, Halt, Mark, cause_of, moments
+from hospice.shifts import notices as shift_notices
 from tests import builders
 from tests.conftest import MailServer
 from tests.reminders.conftest import use
@@ -139,6 +140,35 @@ def test_after_a_gap_what_is_of_use_leaves_late_and_the_rest_is_listed(
     assert go_round(back + MINUTE) == 0  # and nothing of it twice
     assert states() == found
     assert standstill.gaps(back + 4 * DAY) == []
+
+
+def test_what_could_not_be_asked_just_then_is_not_stale(
+    posting_app: Flask, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(builders.shift(), builders.volunteer("Vera"), told_at=NOW - 9 * DAY)
+    go_round(NOW)
+    back = NOW + 2 * DAY + 3 * HOUR
+
+    class Stumbling:
+        __name__ = "stumbling"
+
+        def __init__(self) -> None:
+            self.is_away = True
+
+        def due(self, now: datetime) -> object:
+            if now == back and self.is_away:
+                raise OSError("the disk did not answer")
+            return shift_notices.due(now)
+
+        still_due_of = staticmethod(shift_notices.still_due_of)
+
+    source = Stumbling()
+    monkeypatch.setattr(jobs, "SOURCES", (source,))
+    assert go_round(back) == 0
+    source.is_away = False
+    assert go_round(back) == 1
+    assert states()["Vera:two_days"] == (MessageState.SENT, "")
+    assert states()["Vera:not_confirmed"] == (MessageState.EXPIRED, Reason.STOOD_STILL)
 
 
 def test_a_late_letter_says_so_in_both_languages_and_in_short(app: Flask) -> None:
