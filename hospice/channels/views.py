@@ -81,7 +81,7 @@ def edit(channel_id: int) -> tuple[str, int] | Response:
     """Change a way."""
     channel = queries.channel(channel_id)
     form = ChannelForm(channel.service, is_new=False, obj=channel)
-    if not form.is_submitted():
+    if not form.secret.raw_data:  # what is kept is never shown, whatever was sent
         form.secret.data = ""
     if form.validate_on_submit():
         try:

@@ -50,6 +50,9 @@ def test_a_channel_is_set_up_and_its_secret_never_shown(app: Flask, browser: Ope
     assert not any("1111" in one for one in facts)
     # and someone who looked earlier does not undo it
     page.post(f"{address}/edit", {"name": "Old", "secret": "", "version": "1"}, status=422)
+    # nor to someone who leaves the field out, so that nothing is typed in it
+    unsaid = page.post(f"{address}/edit", {"name": "", "version": "2"}, status=422)
+    assert SECRET not in unsaid
 
 
 def test_a_test_message_says_what_the_service_answered(app: Flask, browser: Open) -> None:
