@@ -1,5 +1,6 @@
 """Plans are drafted by a confirmed death, follow its date, and are carried out call by call."""
 
+import threading
 from collections.abc import Callable
 from datetime import date, time, timedelta
 
@@ -13,7 +14,7 @@ from hospice.core.errors import Refused
 from hospice.grief_support.actions import calls, deaths, kin, plans
 from hospice.grief_support.actions.calls import Talk
 from hospice.grief_support.actions.plans import Customs, PlanFacts
-from hospice.grief_support.models import Death, FollowUp, KeyDay, SupportPlan
+from hospice.grief_support.models import CareCall, Death, FollowUp, KeyDay, SupportPlan
 from hospice.grief_support.queries import calls as queue_queries
 from hospice.grief_support.queries import plans as queries
 from hospice.grief_support.rules.calling import Hours, Stance, is_good, next_good
@@ -199,6 +200,38 @@ def test_not_now_keeps_the_time_they_named(either_app: Flask) -> None:
     assert (counts["now"], counts["callback"], counts["overdue"]) == (0, 1, 0)
     counts = queue_queries.queue("now", later, TODAY).counts
     assert (counts["now"], counts["callback"]) == (1, 0)
+
+
+def test_two_taps_on_one_outcome_are_one_call(either_app: Flask) -> None:
+    patient, cora = builders.patient(), builders.cora()
+    link = kinship(patient)
+    confirmed(patient, by=cora)
+    number, who = follow_up(opened(link.id, cora), "condolence").id, cora.id
+    db.session.rollback()
+    refusals = []
+
+    def tap() -> None:
+        found = queue_queries.follow_up_for(db.session.get_one(User, who), number, locking=True)
+        talk = Talk(Outcome.TALKED, words="Well")
+        calls.record(found, talk, by=db.session.get_one(User, who), now=NOW, today=TODAY)
+
+    def second() -> None:
+        with either_app.app_context():
+            try:
+                with transaction():
+                    tap()
+            except Refused as refusal:
+                refusals.append([one.kind for one in refusal.objections])
+            db.session.remove()
+
+    racing = threading.Thread(target=second)
+    with transaction():
+        tap()
+        racing.start()
+        racing.join(0.4)
+    racing.join()
+    assert refusals == [["settled"]]
+    assert db.session.query(CareCall).count() == 1
 
 
 def test_a_promise_is_a_task_that_closes_with_what_was_done(app: Flask) -> None:

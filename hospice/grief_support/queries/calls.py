@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Select,
+    SQLColumnExpression,
     String,
     and_,
     case,
@@ -183,24 +185,11 @@ def _is_first() -> ColumnElement[bool]:
 
 
 def _reachable(today: date) -> ColumnElement[bool]:
-    """Return the condition that somebody may be reached in the follow-up's way today."""
+    """Return the condition that somebody may be reached in the follow-up's way today.
+
+    A child is reached through the guardian, and so not where the guardian wants none.
+    """
     way = _as_kin_way()
-    stopped = (
-        select(ContactStop.id)
-        .where(
-            # a child is reached through the guardian, and so not where the guardian wants none
-            or_(
-                ContactStop.kin_id == Kin.id,
-                and_(Kin.is_minor, ContactStop.kin_id == Kin.guardian_id),
-            ),
-            *is_standing(today),
-            or_(
-                ContactStop.scope == StopScope.EVERYTHING,
-                and_(ContactStop.scope == StopScope.WAY, cast(ContactStop.way, String) == way),
-            ),
-        )
-        .exists()
-    )
     refused = (
         select(WayOf.kin_id)
         .where(
@@ -210,8 +199,25 @@ def _reachable(today: date) -> ColumnElement[bool]:
         )
         .exists()
     )
-    is_child = and_(Kin.is_minor, Kin.guardian_id.is_(None))
-    return and_(~stopped, ~refused, ~is_child)
+    by_guardian = and_(Kin.guardian_id.is_not(None), ~_stopped(Kin.guardian_id, way, today))
+    return and_(~_stopped(Kin.id, way, today), ~refused, or_(Kin.is_minor.is_(False), by_guardian))
+
+
+def _stopped(
+    kin_id: SQLColumnExpression[Any], way: ColumnElement[str], today: date
+) -> ColumnElement[bool]:
+    return (
+        select(ContactStop.id)
+        .where(
+            ContactStop.kin_id == kin_id,
+            *is_standing(today),
+            or_(
+                ContactStop.scope == StopScope.EVERYTHING,
+                and_(ContactStop.scope == StopScope.WAY, cast(ContactStop.way, String) == way),
+            ),
+        )
+        .exists()
+    )
 
 
 def _as_kin_way() -> ColumnElement[str]:
