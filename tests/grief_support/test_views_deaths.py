@@ -16,6 +16,7 @@ from hospice.volunteers import queries as volunteers
 from tests import builders
 from tests.builders import NOW
 from tests.conftest import Browser
+from tests.grief_support import families
 from tests.grief_support.stories import Home, mrs_wang
 
 Open = Callable[[User | None], Browser]
@@ -100,6 +101,15 @@ def test_the_list_is_ticked_off_and_what_they_said_is_private(
         shown = desk.get(told)
         assert "Call Vera Vance again: we were wrong about Mrs Wang." in shown
         assert state_of(home) is PatientState.ACTIVE
+
+
+def test_the_plans_that_a_death_began_are_a_tap_away(app: Flask, browser: Open, home: Home) -> None:
+    link = families.kinship(home.patient)
+    death = families.confirmed(home.patient)
+    plan = families.plan_of(link.id, home.cora)
+    desk = browser(home.cora)
+    for page in (f"/deaths/{death.id}", f"/family/{link.kin_id}"):
+        assert f'href="/grief-support/plans/{plan.id}"' in desk.get(page)
 
 
 def test_a_page_never_tells_a_volunteer_of_a_death(app: Flask, browser: Open, home: Home) -> None:

@@ -122,14 +122,10 @@ def _conditions(narrowed: PlanFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def of_patient(patient_id: int) -> dict[int, SupportPlan]:
-    """Return the newest plan of each kinship of a patient, by kinship."""
+def newest(kinship_ids: Sequence[int]) -> dict[int, SupportPlan]:
+    """Return the newest plan of each of some kinships, by kinship, in one statement."""
     rows = db.session.scalars(
-        select(SupportPlan)
-        .join(SupportPlan.kinship)
-        .where(Kinship.patient_id == patient_id)
-        .options(joinedload(SupportPlan.owner))
-        .order_by(SupportPlan.id)
+        select(SupportPlan).where(SupportPlan.kinship_id.in_(kinship_ids)).order_by(SupportPlan.id)
     )
     return {row.kinship_id: row for row in rows}
 

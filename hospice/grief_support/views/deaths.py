@@ -17,6 +17,7 @@ from hospice.grief_support.actions import deaths as actions
 from hospice.grief_support.forms.deaths import ConfirmForm, CorrectForm, DeathForm, UndoForm
 from hospice.grief_support.queries import deaths as queries
 from hospice.grief_support.queries import kin
+from hospice.grief_support.queries import plans as plan_queries
 from hospice.grief_support.rules.deaths import is_in_the_night, when_objections
 from hospice.grief_support.views import bp
 from hospice.grief_support.words.deaths import apology_words, death_objection_words
@@ -108,6 +109,8 @@ def death(death_id: int) -> str:
     found = queries.death_for(current_user, death_id)
     tellings = queries.tellings(death_id) if current_user.may(Permission.SEE_VOLUNTEERS) else []
     today = clock.local(clock.now(), present_zone()).date()
+    relatives = kin.family_of(current_user, found.patient_id, today)
+    ids = [one.kinship.id for one in relatives]
     return render_template(
         "grief_support/death.html",
         death=found,
@@ -116,7 +119,8 @@ def death(death_id: int) -> str:
         untold=sum(one.told_at is None for one in tellings),
         is_own=found.reported_by_id == current_user.id,
         is_in_the_night=is_in_the_night(found.died_at),
-        relatives=kin.family_of(current_user, found.patient_id, today),
+        relatives=relatives,
+        plans=plan_queries.newest(ids) if found.confirmed_at and not found.undone_at else {},
         apologies=tasks_from("death", death_id)
         if found.undone_at and current_user.may(Permission.SEE_TASKS)
         else [],

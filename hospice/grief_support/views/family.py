@@ -15,6 +15,7 @@ from hospice.core.errors import Refused
 from hospice.grief_support.actions import kin as actions
 from hospice.grief_support.forms.kin import FamilyForm, StopForm
 from hospice.grief_support.queries import kin as queries
+from hospice.grief_support.queries import plans as plan_queries
 from hospice.grief_support.rules.kin import StopScope
 from hospice.grief_support.views import bp
 from hospice.grief_support.words.kin import kin_objection_words
@@ -50,6 +51,7 @@ def person(kin_id: int) -> str:
         person=found,
         links=links,
         first=links[0] if links else None,
+        plans=plan_queries.newest([link.id for link in links]),
         guardian=found.guardian,
         ways=queries.ways_of(kin_id),
         stops=queries.standing_stops([kin_id], _today())[kin_id],
