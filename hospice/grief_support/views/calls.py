@@ -266,7 +266,7 @@ def _said(outcome: Outcome) -> str:
     if outcome is Outcome.STOP:
         return _("All contact has stopped. They can come back any time.")
     if outcome is Outcome.NOT_NOW:
-        return _("Good that you asked. It comes back into the queue at the time they named.")
+        return _("Good that you asked. It comes back at the time they named.")
     return _("Written down.")
 
 
