@@ -10,11 +10,13 @@ from sqlalchemy import select
 from hospice.accounts.models import User
 from hospice.accounts.rules import Role
 from hospice.core.db import db, transaction
-from hospice.grief_support.models import ContactStop, Kin, Kinship, WayOf
+from hospice.grief_support.models import ContactStop, Kin, Kinship, SupportPlan, WayOf
 from hospice.grief_support.queries import kin as queries
 from hospice.grief_support.rules.kin import Consent, KinWay
+from hospice.grief_support.rules.plans import PlanState
 from tests import builders
 from tests.conftest import Browser, Statements
+from tests.grief_support.families import confirmed, kinship
 
 Open = Callable[[User | None], Browser]
 WAYS = {f"consent_{way}": "unasked" for way in KinWay}
@@ -122,6 +124,22 @@ def test_a_no_is_not_lost_to_a_form_from_before(app: Flask, browser: Open) -> No
     known = typed(version=version, kin_id=str(li.id), consent_call="yes")
     desk.post(f"/patients/{zhu.id}/family/new", known, status=422)
     assert {one.way: one.consent for one in queries.ways_of(li.id)}[KinWay.CALL] is Consent.NO
+
+
+def test_whoever_is_added_after_a_death_has_a_plan_too(app: Flask, browser: Open) -> None:
+    cora, wang = builders.cora(), builders.patient()
+    confirmed(wang, by=cora)
+    desk = browser(cora)
+    desk.post(f"/patients/{wang.id}/family/new", typed())
+    (plan,) = db.session.scalars(select(SupportPlan)).all()
+    assert plan.state is PlanState.DRAFT
+    other = kinship(wang, "Chen Guang")
+    desk.post(f"/patients/{wang.id}/family/{other.kin_id}/stop", {"scope": "everything"})
+    (stop,) = db.session.scalars(select(ContactStop)).all()
+    desk.post(f"/patients/{wang.id}/family/new", typed("Chen An"))
+    assert other.id not in set(db.session.scalars(select(SupportPlan.kinship_id)))
+    desk.post(f"/patients/{wang.id}/family/stops/{stop.id}/lift")
+    assert other.id in set(db.session.scalars(select(SupportPlan.kinship_id)))
 
 
 def test_who_reads_of_families(app: Flask, browser: Open) -> None:

@@ -11,6 +11,7 @@ from hospice.accounts.models import User
 from hospice.core.db import db
 from hospice.core.errors import Objection, Refused
 from hospice.grief_support.models import Death, FollowUp, KeyDay, Kinship, SupportPlan
+from hospice.grief_support.queries import deaths as death_queries
 from hospice.grief_support.queries import kin as kin_queries
 from hospice.grief_support.queries import plans as queries
 from hospice.grief_support.rules.calling import Stance
@@ -22,6 +23,7 @@ from hospice.grief_support.rules.dates import (
     DateKind,
     key_dates,
 )
+from hospice.grief_support.rules.deaths import DeathState
 from hospice.grief_support.rules.kin import StopScope
 from hospice.grief_support.rules.plans import (
     ENDED_STATES,
@@ -76,12 +78,12 @@ def draft(death: Death, *, by: User | None, now: datetime, today: date) -> list[
     return made
 
 
-def draft_for(kinship: Kinship, death: Death, *, by: User, now: datetime) -> SupportPlan:
-    """Draft a plan for one person who was added later, or who wants to hear from us after all."""
-    for plan in queries.of_death(death.id):
-        if plan.kinship_id == kinship.id:
-            return plan
-    return _draft_one(kinship, death, by=by, now=now)
+def draft_later(patient_id: int, *, by: User, now: datetime, today: date) -> list[SupportPlan]:
+    """Draft a plan for whoever was added after a death, or wants to hear from us after all."""
+    death = death_queries.standing_death(patient_id)
+    if death is None or death.state is not DeathState.CONFIRMED:
+        return []
+    return draft(death, by=by, now=now, today=today)
 
 
 def _draft_one(kinship: Kinship, death: Death, *, by: User | None, now: datetime) -> SupportPlan:
@@ -339,7 +341,7 @@ __all__ = [
     "change",
     "decide",
     "draft",
-    "draft_for",
+    "draft_later",
     "keep_days",
     "put_away",
     "redate",

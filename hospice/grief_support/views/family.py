@@ -13,6 +13,7 @@ from hospice.core import clock
 from hospice.core.db import transaction
 from hospice.core.errors import Refused
 from hospice.grief_support.actions import kin as actions
+from hospice.grief_support.actions import plans
 from hospice.grief_support.forms.kin import FamilyForm, StopForm
 from hospice.grief_support.queries import kin as queries
 from hospice.grief_support.queries import plans as plan_queries
@@ -80,14 +81,16 @@ def add_kin(patient_id: int) -> Any:
         try:
             with transaction():
                 again = queries.kin_for(current_user, known_id) if known_id else None
+                now = clock.now()
                 actions.add(
                     patient_id,
                     form.family(),
                     known=again,
                     seen_version=form.seen_version,
                     by=current_user,
-                    now=clock.now(),
+                    now=now,
                 )
+                plans.draft_later(patient_id, by=current_user, now=now, today=_today())
         except Refused as refusal:
             form.object_to(refusal.objections, kin_objection_words)
             patient = patients.patient(patient_id)  # rolled back: fresh
@@ -182,7 +185,9 @@ def lift_stop(patient_id: int, stop_id: int) -> Response:
     with transaction():
         found = queries.stop_for(current_user, stop_id)
         queries.kinship_for(current_user, patient_id, found.kin_id)  # raises Missing
-        actions.lift(found, patient_id=patient_id, by=current_user, now=clock.now())
+        now = clock.now()
+        actions.lift(found, patient_id=patient_id, by=current_user, now=now)
+        plans.draft_later(patient_id, by=current_user, now=now, today=_today())
         kin_id = found.kin_id
     return redirect(url_for("grief_support.person", kin_id=kin_id))
 
