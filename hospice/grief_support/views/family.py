@@ -187,8 +187,9 @@ def lift_stop(patient_id: int, stop_id: int) -> Response:
         queries.kinship_for(current_user, patient_id, found.kin_id)  # raises Missing
         now = clock.now()
         actions.lift(found, patient_id=patient_id, by=current_user, now=now)
-        plans.draft_later(patient_id, by=current_user, now=now, today=_today())
         kin_id = found.kin_id
+        for link in queries.kinships_of(kin_id):  # they may grieve for two
+            plans.draft_later(link.patient_id, by=current_user, now=now, today=_today())
     return redirect(url_for("grief_support.person", kin_id=kin_id))
 
 
