@@ -110,6 +110,13 @@ def test_the_plans_that_a_death_began_are_a_tap_away(app: Flask, browser: Open, 
     desk = browser(home.cora)
     for page in (f"/deaths/{death.id}", f"/family/{link.kin_id}"):
         assert f'href="/grief-support/plans/{plan.id}"' in desk.get(page)
+    desk.post(f"/deaths/{death.id}/undo", {"reason": "The wrong ward"})
+    shown = desk.get(f"/grief-support/plans/{plan.id}")
+    assert "The record that Mrs Wang died was taken back." in shown
+    assert "Anniversary" not in shown
+    assert "Chen Li" not in desk.get("/grief-support/plans?show=over")
+    for change in ("state", "worried"):  # nobody calls about someone who lives
+        desk.post(f"/grief-support/plans/{plan.id}/{change}", {"state": "active"}, status=404)
 
 
 def test_a_page_never_tells_a_volunteer_of_a_death(app: Flask, browser: Open, home: Home) -> None:

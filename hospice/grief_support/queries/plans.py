@@ -52,7 +52,11 @@ class PlanFilter:
 
 
 def plan_for(user: User, plan_id: int, *, locking: bool = False) -> SupportPlan:
-    """Return a plan with its person, its patient and its owner, locked to write; raise Missing."""
+    """Return a plan with its person, its patient and its owner, locked to write; raise Missing.
+
+    Where the death was a mistake, the plan can be read and never written: nobody calls a family
+    about someone who lives.
+    """
     if not user.may(Permission.SEE_GRIEF):
         raise Missing
     if locking:
@@ -70,7 +74,7 @@ def plan_for(user: User, plan_id: int, *, locking: bool = False) -> SupportPlan:
         )
         .execution_options(populate_existing=True)
     )
-    if found is None:
+    if found is None or (locking and found.death.undone_at is not None):
         raise Missing
     return found
 
@@ -113,6 +117,10 @@ def _conditions(narrowed: PlanFilter) -> list[ColumnElement[bool]]:
         found.append(SupportPlan.state == narrowed.state)
     else:
         found.append(over if narrowed.is_over else ~over)
+    if narrowed.is_over or narrowed.state is PlanState.CLOSED:
+        # Those of a mistake say that someone died who lives: they stand with the person alone.
+        mistaken = select(Death.id).where(Death.undone_at.is_not(None))
+        found.append(SupportPlan.death_id.not_in(mistaken))
     if narrowed.tier is not None:
         found.append(SupportPlan.tier == narrowed.tier)
     if narrowed.owner_id:
