@@ -25,6 +25,7 @@ from hospice.reminders.rules import (
     TOPIC_OF,
     Kind,
     Notice,
+    is_address,
     message_id,
 )
 from hospice.reminders.rules.standstill import Delay
@@ -257,12 +258,16 @@ def _line(value: object) -> str:
 def mail(notice: Notice, letter: Letter, *, now: datetime) -> EmailMessage:
     """Return the mail to hand over; raise ValueError for what no header may hold."""
     settings: Settings = current_app.config["SETTINGS"]
+    if not is_address(notice.address):
+        raise ValueError("no mail can be addressed to it")
     name, sender = parseaddr(settings.mail_from)
     made = EmailMessage(policy=SMTP if notice.address.isascii() else SMTPUTF8)
     made["Message-ID"] = message_id(notice.key, host())
     made["Date"] = format_datetime(now)
     made["From"] = Address(display_name=name, addr_spec=sender)
-    made["To"] = Address(display_name=_line(notice.name), addr_spec=notice.address)
+    # in two parts: as a whole, Python refuses the letters that SMTPUTF8 is for
+    local, _at, domain = notice.address.rpartition("@")
+    made["To"] = Address(display_name=_line(notice.name), username=local, domain=domain)
     made["Subject"] = letter.subject
     # Machines that answer ("out of office") leave these alone: RFC 3834.
     made["Auto-Submitted"] = "auto-generated"

@@ -13,6 +13,7 @@ from sqlalchemy import update
 from hospice import jobs
 from hospice.core.db import db
 from hospice.reminders import queries
+from hospice.reminders.queries import ways
 from hospice.reminders.rules import UNDO_WINDOW, MessageState, Reason
 from hospice.shifts.models import Assignment
 from hospice.shifts.queries.mine import answerer
@@ -306,3 +307,16 @@ def test_nobody_is_phoned_about_what_is_no_longer_true(posting_app: Flask) -> No
     jobs.send_reminders(NOW + timedelta(minutes=1))
     assert row().state is MessageState.WITHDRAWN
     assert queries.people_to_phone(NOW) == []
+
+
+def test_an_address_that_the_server_cannot_write_is_tried_once(app: Flask) -> None:
+    who = builders.volunteer(email="李华@example.org")
+    told(builders.shift(), who)
+    with scripted(answering({})) as server:
+        use(app, server.url)
+        for minute in range(4):
+            assert jobs.send_reminders(NOW + timedelta(minutes=minute)) == 0
+        assert (row().state, row().reason.partition(":")[0]) == ("failed", Reason.BAD_ADDRESS)
+        assert len(ways.tries(row().id)) == 1
+        change(who, email="lihua@example.org")
+        assert jobs.send_reminders(NOW + timedelta(minutes=5)) == 1

@@ -74,8 +74,10 @@ def _seen_again(
         for name, value in contents(notice, way).items()
         if value != getattr(message, name)
     }
-    before, _detail = reason_of(message.reason)
-    if not why_not and (before in _COULD_NOT or new or is_mended):
+    before, detail = reason_of(message.reason)
+    # with details it is what the mail server said of it: it would say so again, every minute
+    could_not = before in _COULD_NOT and not detail
+    if not why_not and (could_not or new or is_mended):
         values |= {"state": MessageState.WAITING, "tries": 0, "reason": "", "settled_at": None}
         values |= {"due_at": notice.goes_at(now)}
     elif why_not and why_not != message.reason:
