@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from hospice.accounts.models import User
 from hospice.accounts.rules import Role
 from hospice.core.db import db, transaction
-from hospice.grief_support.models import Death, Telling
+from hospice.grief_support.models import Death, FollowUp, Telling
 from hospice.patients.rules import PatientState
 from hospice.volunteers import queries as volunteers
 from tests import builders
@@ -110,7 +110,12 @@ def test_the_plans_that_a_death_began_are_a_tap_away(app: Flask, browser: Open, 
     desk = browser(home.cora)
     for page in (f"/deaths/{death.id}", f"/family/{link.kin_id}"):
         assert f'href="/grief-support/plans/{plan.id}"' in desk.get(page)
+    call = families.follow_up(plan, "condolence")
+    with transaction():
+        db.session.get_one(FollowUp, call.id).is_moved = True  # so that it stays written
+    assert "How did it go?" in desk.get(f"/grief-support/calls/{call.id}")
     desk.post(f"/deaths/{death.id}/undo", {"reason": "The wrong ward"})
+    assert "How did it go?" not in desk.get(f"/grief-support/calls/{call.id}")
     shown = desk.get(f"/grief-support/plans/{plan.id}")
     assert "The record that Mrs Wang died was taken back." in shown
     assert "Anniversary" not in shown

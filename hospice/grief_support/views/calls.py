@@ -29,7 +29,14 @@ from hospice.grief_support.queries import plans as plan_queries
 from hospice.grief_support.rules.calling import Hours, is_good
 from hospice.grief_support.rules.dates import PROMPT_DAYS, quiet_dates
 from hospice.grief_support.rules.kin import StopFacts, contact_objections
-from hospice.grief_support.rules.plans import LEAST_TRIES, PRINTED, TO_DO, Outcome, Way
+from hospice.grief_support.rules.plans import (
+    ENDED_STATES,
+    LEAST_TRIES,
+    PRINTED,
+    TO_DO,
+    Outcome,
+    Way,
+)
 from hospice.grief_support.views import bp
 from hospice.grief_support.words.labels import TAB_LABELS
 from hospice.grief_support.words.plans import plan_objection_words
@@ -85,7 +92,7 @@ def call(follow_up_id: int) -> str:
         patient=plan.kinship.patient,
         hours=hours,
         is_good=is_good(hours, now, quiet_dates(plan_queries.as_dates(days))),
-        is_open=found.state in TO_DO,
+        is_open=found.state in TO_DO and plan.state not in ENDED_STATES,
         is_printed=found.way in PRINTED or found.way is Way.MESSAGE,
         is_own_work=found.way in {Way.REVIEW, Way.REFERRAL},
         least=LEAST_TRIES,
