@@ -34,13 +34,13 @@ class StepForm(Form):
         _l("First day: months after the death"), low=0, high=24, required_message=_NUMBER
     )
     opens_days = number_field(
-        _l("First day: and days, or days less"), low=-60, high=60, required_message=_NUMBER
+        _l("First day: days more (-7 is a week less)"), low=-60, high=60, required_message=_NUMBER
     )
     closes_months = number_field(
         _l("Last day: months after the death"), low=0, high=24, required_message=_NUMBER
     )
     closes_days = number_field(
-        _l("Last day: and days, or days less"), low=-60, high=60, required_message=_NUMBER
+        _l("Last day: days more (-7 is a week less)"), low=-60, high=60, required_message=_NUMBER
     )
 
     def step(self, key: str) -> Step:
