@@ -29,7 +29,8 @@ def add(rows: Rows) -> None:
         is_paid=True,
         is_enabled=False,
         failed_at=rows.now - timedelta(days=6),
-        failed_reason="denied: 402 the account has no money left",
+        failed_reason="denied: "
+        + rows.say("402 the account has no money left", "402 账户余额不足"),
     )
     _channel(
         rows,

@@ -338,6 +338,17 @@ TIMES_COMPARED = [
 ]
 # What these compare are hours, ticks and telephone numbers: tests/reminders tries them.
 WISHES_COMPARED = ["reminders.my_wishes", "volunteers.messages_of", "volunteers.my_messages"]
+# These say it in their own words or compare what is no text; each is tried beside its own pages,
+# in tests/channels, grief_support, reminders, shifts and volunteers.
+TRIED_ELSEWHERE = [
+    "channels.edit",
+    "channels.new",
+    "grief_support.add_kin",
+    "grief_support.edit_kin",
+    "reminders.wording",
+    "shifts.change_leads",
+    "volunteers.change_paper",
+]
 # "This and following" starts a pattern of its own: what the first wrote stands there.
 WRITES_ELSEWHERE = {"shifts.edit_weekly"}
 VERSIONED = [
@@ -362,7 +373,13 @@ def test_every_form_with_a_version_is_tried(world: World) -> None:
         if sent.page and "version" in Sender(world, endpoint).form.named("hidden")
     ]
     assert sorted(found) == sorted(
-        [*VERSIONED, *NOTHING_TO_COMPARE, *TIMES_COMPARED, *WISHES_COMPARED]
+        [
+            *VERSIONED,
+            *NOTHING_TO_COMPARE,
+            *TIMES_COMPARED,
+            *WISHES_COMPARED,
+            *TRIED_ELSEWHERE,
+        ]
     )
 
 
