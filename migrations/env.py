@@ -41,8 +41,10 @@ def run() -> None:
     try:
         with engine.connect() as connection, alone(connection):
             if is_sqlite:
-                # Off before BEGIN: rebuilding a parent table must not cascade to its children.
                 raw = connection.connection.driver_connection
+                # Several may start at once: each waits for the others to end, however long.
+                raw.execute("PRAGMA busy_timeout=300000")
+                # Off before BEGIN: rebuilding a parent table must not cascade to its children.
                 raw.execute("PRAGMA foreign_keys=OFF")
             context.configure(
                 connection=connection,
