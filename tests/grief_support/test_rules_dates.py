@@ -1,6 +1,6 @@
 """The dates that matter: known days, and a second library for every year a family may meet."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 import cnlunar
 import pytest
@@ -19,7 +19,6 @@ from hospice.grief_support.rules.dates import (
     nth_day,
     quiet_dates,
     seventh,
-    to_prompt,
 )
 from hospice.grief_support.rules.deaths import is_in_the_night
 
@@ -108,11 +107,8 @@ def test_nothing_traditional_is_kept_unless_the_family_says_so() -> None:
     assert set(days()) == {DateKind.ANNIVERSARY}
 
 
-def test_staff_are_asked_three_days_before_and_the_day_itself_is_quiet() -> None:
+def test_the_days_that_are_kept_are_quiet() -> None:
     dates = key_dates(DIED, Custom(frozenset({DateKind.FIRST_SEVENTH})), until=date(2026, 4, 1))
-    (first,) = dates
-    asked = [offset for offset in range(-5, 3) if to_prompt(dates, first.on + timedelta(offset))]
-    assert asked == [-3, -2, -1, 0]
     assert quiet_dates(dates) == {date(2026, 3, 7)}
 
 

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 
 from hospice.grief_support.rules.plans import (
-    CONTACTS,
     DEFAULT_STEPS,
     LONGEST_DAYS,
     FollowUpState,
@@ -19,7 +18,6 @@ from hospice.grief_support.rules.plans import (
     follow_ups,
     may_become,
     next_states,
-    share,
     step_objections,
     unreachable_objections,
 )
@@ -154,14 +152,3 @@ def test_trap_19_nobody_is_unreachable_after_one_call() -> None:
     # whoever answered since is not unreachable, whatever was tried before
     talked = Try(at(6, 10), Way.CALL, Outcome.NOT_NOW)
     assert "too_few_tries" in why(monday, letter, evening, talked)
-
-
-def test_nothing_due_is_not_none_done() -> None:
-    assert share(0, 0) is None
-    assert share(0, 4) == 0
-    assert share(3, 4) == 0.75
-
-
-def test_what_reaches_a_person() -> None:
-    assert Way.REVIEW not in CONTACTS
-    assert Way.REFERRAL not in CONTACTS

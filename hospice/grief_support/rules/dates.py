@@ -143,11 +143,6 @@ def quiet_dates(dates: Iterable[KeyDate]) -> frozenset[date]:
     return frozenset(one.on for one in dates)
 
 
-def to_prompt(dates: Iterable[KeyDate], today: date) -> list[KeyDate]:
-    """Return the dates to ask staff about now: from three days before, to the day itself."""
-    return [one for one in dates if timedelta() <= one.on - today <= timedelta(days=PROMPT_DAYS)]
-
-
 def _of_kind(
     kind: DateKind, start: date, custom: Custom, until: date, birthday_on: tuple[int, int] | None
 ) -> Iterator[KeyDate]:

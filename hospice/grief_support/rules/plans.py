@@ -28,8 +28,6 @@ class Way(StrEnum):
     REFERRAL = "referral"  # to someone who is trained for it
 
 
-# What reaches a person; the rest is the team's own work.
-CONTACTS = frozenset({Way.CALL, Way.VISIT, Way.LETTER, Way.CARD, Way.MESSAGE, Way.GATHERING})
 SPOKEN = frozenset({Way.CALL, Way.VISIT})
 PRINTED = frozenset({Way.LETTER, Way.CARD, Way.GATHERING})
 
@@ -343,11 +341,3 @@ def _part_of_week(at: datetime, zone: str) -> tuple[bool, int]:
     there = clock.local(at, zone)
     part = 0 if there.hour < 12 else 1 if there.hour < 18 else 2
     return there.weekday() >= 5, part
-
-
-# --- the report -----------------------------------------------------------------------------------
-
-
-def share(done: int, due: int) -> float | None:
-    """Return a share of what was due; None where nothing was due, which is not 0 %."""
-    return done / due if due else None

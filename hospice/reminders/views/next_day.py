@@ -8,6 +8,7 @@ from flask import current_app, render_template
 
 from hospice.accounts.rules import Permission
 from hospice.core import clock
+from hospice.core.db import release
 from hospice.reminders import letters, queries
 from hospice.reminders.letters import Letter
 from hospice.reminders.models import Message
@@ -69,6 +70,7 @@ def _derived(now: datetime) -> list[Notice]:
                 for notice in source.due(moment):
                     found.setdefault(notice.key, notice)
         except Exception:
+            release()  # after an error the database answers no other source either
             log.exception("nothing could be asked of %s", source.__name__)
     return list(found.values())
 
