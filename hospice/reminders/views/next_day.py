@@ -42,8 +42,8 @@ class Row:
 def next_day() -> str:
     """Show by time and person what would go out in the next 24 hours, with the words."""
     now = clock.now()
-    waiting = queries.waiting_until(now + AHEAD, limit=SHOWN)
     coming = ahead.planned(queries.with_wishes(_derived(now)), now)
+    waiting = queries.waiting_until(now + AHEAD, limit=SHOWN)
     book = wordings.book()
     found = sorted(
         [
