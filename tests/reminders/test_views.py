@@ -22,6 +22,7 @@ from hospice.volunteers.models import Volunteer
 from tests import builders
 from tests.conftest import Browser, MailServer, Statements
 from tests.reminders.conftest import use
+from tests.reminders.servers import told
 
 Open = Callable[[User | None], Browser]
 
@@ -311,11 +312,17 @@ def test_told_by_phone_settles_it_and_is_remembered(app: Flask, browser: Open) -
 def test_what_was_told_by_phone_is_not_sent_as_well(
     app: Flask, mail_server: MailServer, browser: Open
 ) -> None:
+    use(app, "smtp://127.0.0.1:1")  # nobody listens there: both letters wait
+    shift = builders.shift()
+    told(shift, builders.volunteer("Vera", email="vera@example.org"))
+    told(shift, builders.volunteer("Otto", email="otto@example.org"))
+    jobs.send_reminders(builders.NOW)
+    waiting = {one.name: one for one in db.session.scalars(select(Message))}
+    assert {one.state for one in waiting.values()} == {MessageState.WAITING}
+    browser(builders.cora()).post(f"/messages/{waiting['Vera'].id}/told-by-phone")
     use(app, mail_server.url)
-    waiting = message(builders.volunteer(), a_shift(), state=MessageState.WAITING, settled_at=None)
-    browser(builders.cora()).post(f"/messages/{waiting.id}/told-by-phone")
-    jobs.send_reminders()
-    assert mail_server.mails == []
+    jobs.send_reminders(builders.NOW + timedelta(hours=1))
+    assert [mail["To"] for mail in mail_server.mails] == ["Otto <otto@example.org>"]
 
 
 # --- one message ----------------------------------------------------------------------------------

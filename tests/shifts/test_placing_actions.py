@@ -158,6 +158,22 @@ def test_cant_come_frees_the_place_and_the_next_covers_it(ward: Place, cora: Use
     assert taken_is_true(shift.id)
 
 
+def test_who_sat_down_by_another_way_meanwhile_does_not_sit_twice(ward: Place, cora: User) -> None:
+    """Someone reads who is on the shift, and before they write, the same person comes to it."""
+    shift = builders.shift(ward, wanted=3)
+    vera = builders.volunteer(places=[ward])
+    with transaction():
+        here = queries.shift(shift.id)
+        who, _found = placing.objections(here, [], vera.id, NOW)
+        placing.claim(here, vera.id, now=NOW, by=None, how=AnsweredBy.APP)
+        with pytest.raises(Refused) as refused:
+            placing.seat_confirmed(here, [], who, now=NOW, by=None, how=AnsweredBy.APP, accepted=[])
+        assert kinds(refused) == {"changed_meanwhile"}
+        # what goes on in the same breath (a whole series) finds the place free and the work whole
+        placing.assign(here, builders.volunteer("Otto", places=[ward]).id, by=cora, now=NOW)
+    assert taken_is_true(shift.id)
+
+
 def test_answer_twice_is_one_answer(ward: Place, cora: User) -> None:
     shift = builders.shift(ward)
     one = builders.assignment(shift, builders.volunteer(places=[ward]), AssignmentState.WAITING)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from hospice.accounts.models import User
@@ -309,7 +310,6 @@ def _seat(
     """Win a place and sit down on it; a row from before is taken up again."""
     if shift.held:
         holds.release_for(shift, volunteer_id, now)
-    seat = sit(shift.id)
     made = next((one for one in on_it if one.volunteer_id == volunteer_id), None)
     if made is None:
         made = Assignment(
@@ -321,11 +321,17 @@ def _seat(
             accepted=accepted,
             is_leader=is_leader,
         )
-        db.session.add(made)
-        db.session.flush()
+        try:
+            with db.session.begin_nested():  # the place is given back, whoever goes on after this
+                seat = sit(shift.id)
+                db.session.add(made)
+                db.session.flush()
+        except IntegrityError as error:  # they sat down on it by another way since we looked
+            raise Refused([Objection("changed_meanwhile")]) from error
         set_committed_value(made, "shift", shift)
         watch.made(made)
     else:
+        seat = sit(shift.id)
         watch.assignment(made)
         seats.move(
             made,
