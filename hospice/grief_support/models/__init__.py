@@ -3,17 +3,23 @@
 from hospice.grief_support.models.deaths import Death, Telling
 from hospice.grief_support.models.kin import ContactStop, Estranged, Kin, Kinship, WayOf
 from hospice.grief_support.models.plans import CareCall, FollowUp, KeyDay, PlanStep, SupportPlan
+from hospice.grief_support.models.red_flags import DutyClinician, RedFlag
+from hospice.grief_support.models.screens import Instrument, Screen
 
 __all__ = [
     "CareCall",
     "ContactStop",
     "Death",
+    "DutyClinician",
     "Estranged",
     "FollowUp",
+    "Instrument",
     "KeyDay",
     "Kin",
     "Kinship",
     "PlanStep",
+    "RedFlag",
+    "Screen",
     "SupportPlan",
     "Telling",
     "WayOf",
