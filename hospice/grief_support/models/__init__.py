@@ -2,6 +2,7 @@
 
 from hospice.grief_support.models.deaths import Death, Telling
 from hospice.grief_support.models.kin import ContactStop, Estranged, Kin, Kinship, WayOf
+from hospice.grief_support.models.letters import KinWish, Letter, LetterAlso, LetterWording
 from hospice.grief_support.models.plans import CareCall, FollowUp, KeyDay, PlanStep, SupportPlan
 from hospice.grief_support.models.red_flags import DutyClinician, RedFlag
 from hospice.grief_support.models.screens import Instrument, Screen
@@ -16,7 +17,11 @@ __all__ = [
     "Instrument",
     "KeyDay",
     "Kin",
+    "KinWish",
     "Kinship",
+    "Letter",
+    "LetterAlso",
+    "LetterWording",
     "PlanStep",
     "RedFlag",
     "Screen",

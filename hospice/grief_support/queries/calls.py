@@ -94,7 +94,7 @@ def queue(tab: str, now: datetime, today: date, *, offset: int = 0, whose: int =
 
 
 def _near(today: date) -> ColumnElement[bool]:
-    return and_(FollowUp.opens_on <= today + WEEK, _reachable(today))
+    return and_(FollowUp.opens_on <= today + WEEK, is_reachable(today))
 
 
 def _rows(
@@ -184,7 +184,7 @@ def _is_first() -> ColumnElement[bool]:
     return FollowUp.id == first
 
 
-def _reachable(today: date) -> ColumnElement[bool]:
+def is_reachable(today: date) -> ColumnElement[bool]:
     """Return the condition that somebody may be reached in the follow-up's way today.
 
     A child is reached through the guardian, and so not where the guardian wants none.
@@ -380,7 +380,7 @@ def _owned(wanted: ColumnElement[bool], today: date) -> list[Owned]:
             0,
         )
         .join(User, User.id == does_it)
-        .where(wanted, User.is_enabled, _reachable(today))
+        .where(wanted, User.is_enabled, is_reachable(today))
         .order_by(FollowUp.due_on, FollowUp.id)
         .limit(500)
     )

@@ -1,0 +1,1 @@
+"""What a letter or card says, and how it stands on paper."""
