@@ -36,6 +36,11 @@ class Hospice(Model):
     lone_on_call_minutes: Mapped[int] = mapped_column(default=45)
     # When someone cannot come, others are asked at once without waiting for a coordinator.
     asks_by_itself: Mapped[bool] = mapped_column(default=True)
+    # Which names of the dead volunteers read in their own space: gatherings.rules.Remembrance.
+    remembrance: Mapped[str] = mapped_column(String(32), default="off")
+    # Whom a volunteer or one of the staff may ring who would like to talk.
+    talk_name: Mapped[str] = mapped_column(String(120), default="")
+    talk_phone: Mapped[str] = mapped_column(String(40), default="")
     # Since when nothing that was due before leaves, until a person has looked: after a restore.
     messages_held_at: Mapped[Instant | None]
     created_at: Mapped[Instant]

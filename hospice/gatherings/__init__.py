@@ -1,0 +1,1 @@
+"""People who come together: families to remember, volunteers and staff to talk."""

@@ -1,0 +1,1 @@
+"""Planning gatherings, asking people to them, and writing down what they said."""

@@ -1,0 +1,1 @@
+"""The forms of gatherings, of invitations and of remembrance."""
