@@ -38,6 +38,7 @@ class Settings:
     timezone: str
     locale: str
     instance_dir: Path
+    letter_font: str
 
     @property
     def is_https(self) -> bool:
@@ -74,6 +75,8 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         timezone=zone,
         locale=locale,
         instance_dir=instance,
+        # one that is missing is passed over: a font is no reason not to start
+        letter_font=env.get("LETTER_FONT") or "",
     )
 
 

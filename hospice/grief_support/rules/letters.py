@@ -241,10 +241,12 @@ def envelope_name(reader: Reader, patient_names: Iterable[str] = ()) -> str:
 
 # What a relative calls somebody, which a letter says with "your".
 _KINDRED = frozenset(
-    (
-        "mum mom mother mummy mommy dad father daddy grandpa granddad grandfather grandma granny "
-        "grandmother nan husband wife partner sister brother son daughter uncle aunt friend baby"
-    ).split()
+    {
+        *("mum", "mom", "mother", "mummy", "mommy", "dad", "father", "daddy", "grandpa"),
+        *("granddad", "grandfather", "grandma", "granny", "grandmother", "nan", "husband"),
+        *("wife", "partner", "sister", "brother", "son", "daughter", "uncle", "aunt", "friend"),
+        "baby",
+    }
 )
 _KINDRED_ZH = (
     *("爸爸", "妈妈", "父亲", "母亲", "爷爷", "奶奶", "外公", "外婆", "姥姥", "姥爷", "老伴"),
@@ -343,8 +345,10 @@ def text_objections(text: str, readers: Sequence[Reader]) -> list[Objection]:
     found = []
     if len(text) > TEXT_MOST:
         found.append(Objection("too_long", facts={"most": TEXT_MOST}, field="text"))
-    for name in dict.fromkeys(_PLACEHOLDER.findall(text)):
-        found.append(Objection("not_filled", facts={"name": name}, field="text"))
+    found += [
+        Objection("not_filled", facts={"name": name}, field="text")
+        for name in dict.fromkeys(_PLACEHOLDER.findall(text))
+    ]
     for one in readers:
         words = avoided(text, one.words_to_avoid)
         if words:
