@@ -33,7 +33,7 @@ from hospice.reminders.rules import (
     Result,
 )
 from hospice.reminders.rules.standstill import PATIENCE, Halt, moments
-from hospice.shifts.actions import openings, weekly
+from hospice.shifts.actions import openings, pausing, weekly
 
 log = logging.getLogger(__name__)
 
@@ -152,9 +152,14 @@ def _settings() -> Settings:
 
 
 def make_shifts(now: datetime | None = None) -> int:
-    """Make the dates of weekly shifts, as far ahead as they are planned."""
+    """Make the dates of weekly shifts, as far ahead as they are planned.
+
+    Visits whose hour passed while they were paused were not held: they are settled with it.
+    """
+    moment = now or clock.now()
     with transaction():
-        return weekly.generate(now or clock.now())
+        pausing.settle_passed(moment)
+        return weekly.generate(moment)
 
 
 def tend_openings(now: datetime | None = None) -> int:

@@ -101,6 +101,7 @@ def own_items(volunteer_id: int, now: datetime) -> list[Item]:
             func.coalesce(Assignment.told_ends_at, Shift.ends_at).label("ends_at"),
             Shift.state.label("shift_state"),
             Shift.version,
+            Shift.paused_at.is_not(None).label("is_paused"),
             Patient.state.label("patient_state"),
             *_place_columns(),
         )
@@ -119,7 +120,8 @@ def own_items(volunteer_id: int, now: datetime) -> list[Item]:
     found = []
     for row in rows:
         changed_at = latest([row.answered_at, row.claimed_at], row.told_at)
-        item = _item(row, status_of(row.state, row.shift_state), changed_at)
+        status = status_of(row.state, row.shift_state, is_paused=bool(row.is_paused))
+        item = _item(row, status, changed_at)
         if is_listed(item, row.state, row.patient_state, now):
             found.append(item)
     return found
@@ -166,6 +168,7 @@ def place_items(place_id: int, now: datetime) -> list[Item]:
             Shift.place_id == place_id,
             Shift.starts_at > now - BACK,
             Shift.starts_at < now + AHEAD,
+            Shift.paused_at.is_(None),
         )
         .order_by(Shift.starts_at, Shift.id)
         .limit(_MOST)

@@ -58,9 +58,11 @@ class Item:
         return max(int((self.changed_at - _BEGINNING).total_seconds()), 0) + self.version
 
 
-def status_of(state: AssignmentState, shift_state: ShiftState) -> Status:
+def status_of(
+    state: AssignmentState, shift_state: ShiftState, *, is_paused: bool = False
+) -> Status:
     """Return how a volunteer's own shift stands."""
-    if shift_state is ShiftState.CANCELLED or state in _OFF:
+    if is_paused or shift_state is ShiftState.CANCELLED or state in _OFF:
         return Status.CANCELLED
     return Status.CONFIRMED if state is AssignmentState.CONFIRMED else Status.TENTATIVE
 
@@ -72,7 +74,7 @@ def is_listed(
 
     A visit to someone who has died is silently gone: a person says it, not a calendar.
     """
-    if has_died(patient_state) and item.ends_at > now:
+    if has_died(patient_state) and (item.ends_at > now or item.status is Status.CANCELLED):
         return False
     return state not in _OFF or item.changed_at > now - CANCELLED_FOR
 

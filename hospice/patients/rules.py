@@ -16,6 +16,7 @@ class PatientState(StrEnum):
     ON_HOLD = "on_hold"
     WENT_HOME = "went_home"
     MOVED = "moved"
+    REVOKED = "revoked"  # they, or who decides for them, wish for no visits any more
     DEATH_REPORTED = "death_reported"  # everything stops; a second person has yet to confirm it
     DIED = "died"
 
@@ -44,6 +45,15 @@ class Address(StrEnum):
     THEM = "them"
 
 
+class TieKind(StrEnum):
+    """How a volunteer knows a patient or the family in their own life."""
+
+    RELATIVE = "relative"
+    NEIGHBOUR = "neighbour"
+    FRIEND = "friend"
+    FORMER_FAMILY = "former_family"  # they came to know the family through an earlier death
+
+
 MASSAGE_AREAS = ("hands", "feet", "shoulders", "back")
 
 
@@ -58,8 +68,9 @@ def has_died(state: PatientState | None) -> bool:
 
 
 DEAD = (PatientState.DEATH_REPORTED, PatientState.DIED)
-# Whoever went home or moved has left us; coming back begins a new time with us.
-GONE = (PatientState.WENT_HOME, PatientState.MOVED)
+# Whoever went home, moved or wishes for no visits has left us, alive; coming back begins a new
+# time with us.
+GONE = (PatientState.WENT_HOME, PatientState.MOVED, PatientState.REVOKED)
 
 # What a coordinator may choose; a death is not a choice in a list but a record of its own.
 CHOOSABLE = (
@@ -67,6 +78,7 @@ CHOOSABLE = (
     PatientState.ON_HOLD,
     PatientState.WENT_HOME,
     PatientState.MOVED,
+    PatientState.REVOKED,
 )
 _OLDEST = 1890
 _IN_SHORT = 90

@@ -28,6 +28,7 @@ STATE_LABELS: dict[PatientState, Any] = {
     PatientState.ON_HOLD: _l("On hold"),
     PatientState.WENT_HOME: _l("Went home"),
     PatientState.MOVED: _l("Moved elsewhere"),
+    PatientState.REVOKED: _l("No longer wishes for visits"),
     PatientState.DEATH_REPORTED: _l("Death reported"),
     PatientState.DIED: _l("Died"),
 }
@@ -37,6 +38,7 @@ STATE_CHOICES: dict[PatientState, Any] = {
     PatientState.ON_HOLD: _l("On hold for now"),
     PatientState.WENT_HOME: _l("Went home"),
     PatientState.MOVED: _l("Moved elsewhere"),
+    PatientState.REVOKED: _l("No longer wishes for visits"),
 }
 
 ADDRESS_LABELS: dict[Address, Any] = {

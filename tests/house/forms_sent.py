@@ -133,6 +133,12 @@ FORMS: dict[str, Sent] = {
         {"volunteer_id": "$griever", "loss_id": "$loss"},
         ("volunteers.show", {"volunteer_id": "$griever"}),
     ),
+    "grief_support.end_tie": Sent(
+        CORA,
+        {"volunteer_id": "$tied", "tie_id": "$tie"},
+        ("grief_support.ties", {"volunteer_id": "$tied"}),
+    ),
+    "grief_support.ties": own("grief_support.ties", CORA, **VOLUNTEER),
     "grief_support.lift_stop": Sent(
         CORA,
         {"patient_id": "$patient", "stop_id": "$stop"},
@@ -145,7 +151,7 @@ FORMS: dict[str, Sent] = {
     "grief_support.stop_contact": own("grief_support.stop_contact", CORA, **KIN),
     "grief_support.tell": own("grief_support.tell", CORA, **DEATH, telling_id="$telling"),
     "grief_support.undo_death": own("grief_support.undo_death", CORA, **DEATH),
-    "patients.change_state": own("patients.change_state", CORA, patient_id="$patient"),
+    "shifts.patient_state": own("shifts.patient_state", CORA, patient_id="$patient"),
     "patients.edit": own("patients.edit", CORA, patient_id="$patient"),
     "patients.new": own("patients.new", CORA),
     "places.close": Sent(CORA, {"place_id": "$ward"}),

@@ -265,7 +265,8 @@ def undo(
     patients.mark(death.patient, death.state_before, death.reason_before)
     if was_confirmed:
         patients.reopen_episode(death.patient_id)
-    resumed = pausing.resume_visits(death.patient_id)
+    # What rested before, because the patient was on hold, goes on resting.
+    resumed = pausing.resume_visits(death.patient_id, since=death.reported_at, now=now)
     for loss in queries.losses_of_patient(death.patient_id):
         loss.ended_at = now
     plans.put_away(death, by=by, now=now)

@@ -62,6 +62,12 @@ class Kinship(Model):
     name_for_patient: Mapped[str] = mapped_column(String(120), default="")
     words_to_avoid: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[Instant]
+    # Taken off this family, with the reason; whoever is added again takes the link up again.
+    ended_at: Mapped[Instant | None]
+    ended_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
+    ended_reason: Mapped[str] = mapped_column(String(300), default="")
 
     patient: Mapped[Patient] = relationship(lazy="raise")
     kin: Mapped[Kin] = relationship(lazy="raise")

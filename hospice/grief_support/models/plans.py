@@ -99,6 +99,7 @@ class FollowUp(Model):
     ended_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("user_account.id", ondelete="SET NULL")
     )
+    version: Mapped[int] = mapped_column(default=1)  # grows with each move
 
     plan: Mapped[SupportPlan] = relationship(lazy="raise")
     assignee: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[assignee_id])

@@ -5,6 +5,6 @@ from flask import Blueprint
 bp = Blueprint("patients", __name__)
 
 # Each module puts its pages on `bp`.
-from hospice.patients.views import cards, listing, record, state  # noqa: E402
+from hospice.patients.views import cards, listing, record  # noqa: E402
 
-__all__ = ["bp", "cards", "listing", "record", "state"]
+__all__ = ["bp", "cards", "listing", "record"]

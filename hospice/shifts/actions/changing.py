@@ -124,7 +124,7 @@ def _is_the_first(weekly: WeeklyShift, day: date, now: datetime) -> bool:
 
 
 def _refuse_terms(weekly: WeeklyShift, first: date, terms: Terms, *, days: int) -> None:
-    patient_at = planning.visited_at(terms.patient_id)
+    patient_at = planning.visited_at(terms.patient_id, holding=True)
     if terms.patient_id is not None and terms.patient_id == weekly.patient_id:
         # A weekly visit to someone on hold may be changed all the same; it makes no new dates.
         patient_at.setdefault(terms.patient_id, terms.place_id)

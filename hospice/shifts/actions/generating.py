@@ -13,7 +13,7 @@ from hospice.core import clock
 from hospice.core.db import db
 from hospice.journal.models import Entry, EntryAbout
 from hospice.shifts.models import Assignment, Shift, Standing, WeeklyShift
-from hospice.shifts.queries import planning
+from hospice.shifts.queries import planning, stopping
 from hospice.shifts.queries import standing as standing_queries
 from hospice.shifts.rules import placing
 from hospice.shifts.rules.pattern import occurrences, stands_on
@@ -45,7 +45,7 @@ def generate(now: datetime, *, weeks: int = WEEKS_AHEAD, only: Sequence[int] | N
     shift once: what was cancelled or moved stays as it is, because its row is still there.
     """
     since = now.date() - timedelta(days=1)  # yesterday in UTC may still be today somewhere
-    growing = planning.growing(since, only)
+    growing = _of_visited(planning.growing(since, only))
     if not growing:
         return 0
     there = planning.made_since(since, only)
@@ -61,6 +61,20 @@ def generate(now: datetime, *, weeks: int = WEEKS_AHEAD, only: Sequence[int] | N
     planned = [one for one in made if one.facts.state is ShiftState.PLANNED]
     _seat_standing(planned, now)
     return len(made)
+
+
+def _of_visited(growing: Sequence[WeeklyShift]) -> list[WeeklyShift]:
+    """Leave out those whose patient is no longer visited, and keep the others so until the end.
+
+    Otherwise a date made beside the record of a death would be neither seen nor paused by it.
+    """
+    ids = [one.patient_id for one in growing if one.patient_id is not None]
+    visited = stopping.still_visited(ids)
+    return [
+        one
+        for one in growing
+        if one.patient_id is None or visited.get(one.patient_id) == one.place_id
+    ]
 
 
 def _missing(

@@ -50,7 +50,7 @@ def create(
     if terms.patient_id is not None and len(places) > 1:
         found.append(Objection("one_place_for_patient", field="places"))
     first_place = min(places)
-    patient_at = planning.visited_at(terms.patient_id)
+    patient_at = planning.visited_at(terms.patient_id, holding=True)
     found += objections(replace(terms, place_id=first_place), patient_at=patient_at)
     for place in places.values():
         here = replace(terms, place_id=place.id)

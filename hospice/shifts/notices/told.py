@@ -127,7 +127,7 @@ def _told(one: Telling, heard: Heard, now: datetime) -> Iterator[Notice]:
     if one.told_at is None or one.told_kind is None or now < one.told_at + UNDO_WINDOW:
         return
     kind = _SAID[one.told_kind]
-    is_off = one.state in {AssignmentState.REMOVED, AssignmentState.CANCELLED}
+    is_off = one.is_said_off or one.state in {AssignmentState.REMOVED, AssignmentState.CANCELLED}
     if is_off is not (kind is Kind.CANCELLED) or not (is_off or one.state in COMING):
         return
     if one.person.state is VolunteerState.LEFT or one.occasion.starts_at <= now:

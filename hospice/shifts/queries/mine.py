@@ -32,6 +32,7 @@ from hospice.patients.models import Patient
 from hospice.patients.rules import PatientState
 from hospice.places.models import Place
 from hospice.shifts.models import AnswerLink, Assignment, Claim, Offer, Shift
+from hospice.shifts.queries.stopping import is_said_off
 from hospice.shifts.rules.mine import ASKABLE, COMING, SEEN, Answerer, Companion, MyShift
 from hospice.shifts.rules.states import AssignmentState, ClaimState, OfferState, ShiftState
 from hospice.volunteers.models import Clearance, Volunteer
@@ -138,7 +139,7 @@ def _told(noted: ColumnElement[bool] | None, came: Came | None) -> Select[Any]:
             _told_ends_at().label("ends_at"),
             Assignment.is_leader.label("is_leader"),
             (false() if noted is None else noted).label("is_noted"),
-            *_shift_columns(claimed_at=Assignment.claimed_at, came=came),
+            *_shift_columns(claimed_at=Assignment.claimed_at, came=came, said_off=is_said_off()),
         )
         .join(Shift, Shift.id == Assignment.shift_id)
         .join(Place, Place.id == func.coalesce(Assignment.told_place_id, Shift.place_id))
@@ -195,7 +196,11 @@ def _wished() -> Select[Any]:
 
 
 def _shift_columns(
-    *, claimed_at: Any = None, answer_by: Any = None, came: Came | None = None
+    *,
+    claimed_at: Any = None,
+    answer_by: Any = None,
+    came: Came | None = None,
+    said_off: ColumnElement[bool] | None = None,
 ) -> list[Any]:
     # Cast: PostgreSQL takes an empty column of two joined selects for text.
     nothing = cast(null(), UtcInstant())
@@ -209,6 +214,7 @@ def _shift_columns(
         (Shift.taken + Shift.held < Shift.wanted).label("has_room"),
         Shift.state.label("shift_state"),
         Shift.paused_at.is_not(None).label("is_paused"),
+        (false() if said_off is None else said_off).label("is_said_off"),
         Shift.briefing,
         Shift.cancel_reason,
         Shift.version,
@@ -225,7 +231,7 @@ def _mine(row: Any, opens_before: timedelta) -> MyShift:
     values = dict(row._mapping)
     values["state"] = AssignmentState(row.state) if row.state else None
     values["offer_state"] = OfferState(row.offer_state) if row.offer_state else None
-    for name in ("has_room", "is_leader", "is_noted", "is_absent", "is_paused"):
+    for name in ("has_room", "is_leader", "is_noted", "is_absent", "is_paused", "is_said_off"):
         values[name] = bool(values[name])
     return MyShift(**values, opens_before=opens_before)
 

@@ -19,6 +19,7 @@ from hospice.reminders.models import Message
 from hospice.reminders.queries.states import is_in
 from hospice.reminders.rules import TOLD_KINDS, UNDO_WINDOW, Kind, MessageState
 from hospice.shifts.models import Assignment, Offer, Shift, WeeklyShift
+from hospice.shifts.queries.stopping import is_said_off
 from hospice.shifts.queries.unpublished import is_unpublished
 from hospice.shifts.rules.states import AssignmentState, OfferState, ShiftState, ToldKind
 from hospice.shifts.rules.telling import (
@@ -62,6 +63,7 @@ def untold(now: datetime) -> list[Telling]:
                     Assignment.state.in_(_GONE),
                     Assignment.told_kind == ToldKind.CANCELLED,
                 ),
+                and_(Assignment.state.in_(list(COMING)), is_said_off()),
             ),
             func.coalesce(Assignment.told_starts_at, Shift.starts_at) > now,
             Volunteer.state != VolunteerState.LEFT,
@@ -227,6 +229,7 @@ def _telling() -> Select[*tuple[Any, ...]]:
             Assignment.answered_at,
             Assignment.answered_by,
             Assignment.covered_by_id,
+            is_said_off().label("is_said_off"),
             WeeklyShift.id.label("weekly_shift_id"),
             WeeklyShift.ask_days,
             WeeklyShift.remind_days,
@@ -282,6 +285,7 @@ def _tellings(statement: Select[*tuple[Any, ...]]) -> list[Telling]:
             answered_at=row.answered_at,
             answered_by=row.answered_by,
             is_covered=row.covered_by_id is not None,
+            is_said_off=bool(row.is_said_off),
             leads=Leads(row.ask_days, row.remind_days, row.morning_at)
             if row.weekly_shift_id
             else USUAL_LEADS,

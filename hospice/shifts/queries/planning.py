@@ -12,6 +12,7 @@ from hospice.patients.models import Patient
 from hospice.patients.rules import PatientState
 from hospice.places.models import Place
 from hospice.shifts.models import Assignment, HolidayChoice, Shift, WeeklyShift
+from hospice.shifts.queries import stopping
 from hospice.shifts.rules.states import HOLDING, ShiftState
 from hospice.shifts.rules.terms import Terms
 
@@ -95,10 +96,15 @@ def zones(ids: Iterable[int]) -> dict[int, str]:
     return dict(rows.all())
 
 
-def visited_at(patient_id: int | None) -> dict[int, int]:
-    """Return {patient: place} for a patient who is visited; empty for one who is not."""
+def visited_at(patient_id: int | None, *, holding: bool = False) -> dict[int, int]:
+    """Return {patient: place} for a patient who is visited; empty for one who is not.
+
+    With `holding` it stays so until the transaction ends; only where no shift is locked yet.
+    """
     if patient_id is None:
         return {}
+    if holding:
+        return stopping.still_visited([patient_id])
     rows = db.session.execute(
         select(Patient.id, Patient.place_id).where(
             Patient.id == patient_id, Patient.state == PatientState.ACTIVE

@@ -30,11 +30,15 @@ def _moved() -> ColumnElement[bool]:
 
 
 def is_unpublished() -> ColumnElement[bool]:
-    """Return the condition (assignment joined to its shift) of a change nobody was told."""
+    """Return the condition (assignment joined to its shift) of a change nobody was told.
+
+    Of a paused visit nothing new is told: it may never take place.
+    """
     return or_(
-        Assignment.state == AssignmentState.DRAFT,
+        and_(Assignment.state == AssignmentState.DRAFT, Shift.paused_at.is_(None)),
         and_(
             Assignment.state.in_([AssignmentState.WAITING, AssignmentState.CONFIRMED]),
+            Shift.paused_at.is_(None),
             Assignment.told_at.is_not(None),
             _moved(),
         ),

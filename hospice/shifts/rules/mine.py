@@ -90,6 +90,7 @@ class MyShift:
     tapped_at: datetime | None = None  # when they last tapped that they came or left
     is_absent: bool = False
     is_paused: bool = False
+    is_said_off: bool = False  # paused, and a message said that it will not take place
     opens_before: timedelta = timedelta(minutes=60)  # how early they may check in
 
     @property
@@ -117,6 +118,8 @@ class MyShift:
     def phase(self, now: datetime) -> Phase:
         """Return what can be done about it now."""
         if self.shift_state is ShiftState.CANCELLED or self.state is AssignmentState.CANCELLED:
+            return Phase.OFF
+        if self.is_said_off and self.arrived_at is None:
             return Phase.OFF
         if self.is_paused and self.arrived_at is None and now < self.ends_at:
             # A person tells them why; a page asks them to call.

@@ -85,6 +85,7 @@ class Telling:
     answered_by: AnsweredBy | None
     is_covered: bool
     leads: Leads = USUAL_LEADS
+    is_said_off: bool = False  # the visit rests, and they were told so; the place stays theirs
 
 
 @dataclass(frozen=True)
