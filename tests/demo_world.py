@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -134,7 +135,9 @@ def sign_in(app: Flask, email: str) -> str:
     with transaction():
         token = accounts.sign_in(user, is_kept=False, device="test", now=NOW)
     client = app.test_client()
-    with client.session_transaction() as session:
+    # A cookie carries the second in which it was signed and is not believed before it. Filling the
+    # demo takes a while: signed after that, it was no sign-in for walks that begin at noon again.
+    with time_machine.travel(NOW, tick=False), client.session_transaction() as session:
         session["_user_id"] = token
         session["_fresh"] = True
     cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
@@ -184,6 +187,8 @@ def _stage(world: World) -> None:
         "resting": person.format("state = 'on_break'"),
         "gone": person.format("state = 'left'"),
         "apart": "SELECT first_id FROM kept_apart",
+        "tied": "SELECT volunteer_id FROM tie ORDER BY id LIMIT 1",
+        "tie": "SELECT id FROM tie ORDER BY id LIMIT 1",
         "apart_other": "SELECT second_id FROM kept_apart",
         "away": "SELECT id FROM away ORDER BY id LIMIT 1",
         "away_volunteer": "SELECT volunteer_id FROM away ORDER BY id LIMIT 1",

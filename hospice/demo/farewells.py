@@ -16,8 +16,8 @@ from hospice.grief_support.rules.deaths import (
     ToldHow,
 )
 from hospice.journal.models import Entry, EntryAbout
-from hospice.patients.models import Episode, Loss, Patient
-from hospice.patients.rules import Address, Diagnosis, Massage, PatientState
+from hospice.patients.models import Episode, Loss, Patient, Tie
+from hospice.patients.rules import Address, Diagnosis, Massage, PatientState, TieKind
 from hospice.places.models import Place
 from hospice.shifts.models import Assignment, AssignmentPatient, Shift
 from hospice.shifts.rules.states import AssignmentState
@@ -28,6 +28,7 @@ _A_MONTH = timedelta(days=31)
 # Volunteers whom the two who died knew; nobody who signs in to the demo.
 _VISITED_QI, _VISITED_SHENG = (5, 18, 19, 30), (3, 13)
 _BEREAVED_VOLUNTEER = 23  # who is on a break
+_NEIGHBOUR, _WAS_VISITED = 26, 27
 
 
 def add(rows: Rows, seed: int) -> None:
@@ -54,6 +55,31 @@ def add(rows: Rows, seed: int) -> None:
         entered_at=rows.now - timedelta(days=18),
         ended_at=None,
     )
+    _ties(rows, sheng["id"])
+
+
+def _ties(rows: Rows, sheng_id: int) -> None:
+    """Say whom two volunteers know in their own lives."""
+    at_home = next(one["id"] for one in rows.of(Patient) if one["address"])
+    for volunteer_id, patient_id, kind, words in (
+        (
+            _NEIGHBOUR,
+            at_home,
+            TieKind.NEIGHBOUR,
+            rows.say("The same stairs, two floors up.", "同一楼道，楼上两层。"),
+        ),
+        (_WAS_VISITED, sheng_id, TieKind.RELATIVE, rows.say("Her niece.", "是她的侄女。")),
+    ):
+        rows.add(
+            Tie,
+            volunteer_id=volunteer_id,
+            patient_id=patient_id,
+            kind=kind,
+            words=words,
+            entered_by_id=_CORA,
+            entered_at=rows.now - timedelta(days=9),
+            ended_at=None,
+        )
 
 
 def add_patient(

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from hospice.accounts.models import User
 from hospice.accounts.rules import Permission
 from hospice.core import clock
-from hospice.grief_support.queries import deaths, kin
+from hospice.grief_support.queries import deaths, kin, ties
 from hospice.grief_support.words.deaths import died_words
 from hospice.patients import queries as patients
 from hospice.patients.models import Patient
@@ -27,6 +27,7 @@ def register() -> None:
     patient_cards.put("grief_support.family", Column.SIDE, _family)
     patient_cards.put("grief_support.episodes", Column.SIDE, _episodes)
     volunteer_cards.put("grief_support.losses", Column.SIDE, _losses)
+    volunteer_cards.put("grief_support.ties", Column.SIDE, _ties)
 
 
 def _family(patient: Patient, user: User, now: datetime) -> Card:
@@ -63,6 +64,13 @@ def _losses(volunteer_id: int, user: User, now: datetime) -> Markup:
         "grief_support/_volunteer_losses.html", volunteer_id=volunteer_id, losses=found
     )
     return Markup(html)  # noqa: S704 - our own template has escaped it
+
+
+def _ties(volunteer_id: int, user: User, _now: datetime) -> Markup:
+    if not user.may(Permission.SEE_RESTRICTED):
+        return Markup("")
+    found = ties.ties_of(volunteer_id)
+    return _drawn("_volunteer_ties", volunteer_id=volunteer_id, ties=found).html
 
 
 def _drawn(name: str, **values: object) -> Card:

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hospice.core.db import Id, Instant, Model, Words, stored
-from hospice.patients.rules import Address, Diagnosis, Massage, PatientState
+from hospice.patients.rules import Address, Diagnosis, Massage, PatientState, TieKind
 from hospice.places.models import Place
 
 
@@ -77,3 +77,23 @@ class Loss(Model):
     )
     entered_at: Mapped[Instant]
     ended_at: Mapped[Instant | None]
+
+
+class Tie(Model):
+    """How a volunteer knows a patient in their own life: kept so that they are asked first."""
+
+    __tablename__ = "tie"
+    __table_args__ = (Index(None, "volunteer_id", "ended_at"),)
+
+    id: Mapped[Id]
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"))
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"), index=True)
+    kind: Mapped[TieKind] = mapped_column(stored(TieKind))
+    words: Mapped[str] = mapped_column(String(300), default="")
+    entered_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
+    entered_at: Mapped[Instant]
+    ended_at: Mapped[Instant | None]  # a mistake, or no longer so
+
+    patient: Mapped[Patient] = relationship(lazy="raise")

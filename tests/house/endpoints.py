@@ -76,6 +76,8 @@ ENDPOINTS: dict[str, tuple[str, str]] = {
     "grief_support.lift_stop": ("POST", "keep_grief see_grief"),
     "grief_support.own_loss": ("GET POST", "edit_volunteers"),
     "grief_support.person": ("GET", "see_grief"),
+    "grief_support.reports": ("GET", "see_grief"),
+    "grief_support.reports_export": ("GET", "see_grief"),
     "grief_support.report_death": ("GET POST", "record_death see_grief"),
     "grief_support.stop_contact": ("GET POST", "keep_grief see_grief"),
     "grief_support.tell": ("GET POST", "record_death see_grief"),

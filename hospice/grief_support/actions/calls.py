@@ -7,6 +7,7 @@ from hospice.accounts.models import User
 from hospice.core.db import db
 from hospice.core.errors import Objection, Refused
 from hospice.grief_support.actions import kin as kin_actions
+from hospice.grief_support.actions import ties
 from hospice.grief_support.models import CareCall, FollowUp, SupportPlan
 from hospice.grief_support.rules.kin import StopFacts, StopScope
 from hospice.grief_support.rules.plans import (
@@ -128,8 +129,12 @@ def move(
     assignee_id: int | None,
     by: User,
     now: datetime,
+    accepting: str = "",
 ) -> None:
-    """Give a follow-up other days, or another caller; from then on only people move it."""
+    """Give a follow-up other days, or another caller; from then on only people move it.
+
+    `accepting` is why someone who knows the family privately does it.
+    """
     if follow_up.state not in TO_DO:
         raise Refused([Objection("settled")])
     if due_on < opens_on:
@@ -137,12 +142,20 @@ def move(
     is_moved = (opens_on, due_on) != (follow_up.opens_on, follow_up.due_on)
     if not is_moved and assignee_id == follow_up.assignee_id:
         return
+    accepted = ties.check_stranger(
+        follow_up.plan, assignee_id, before=follow_up.assignee_id, accepting=accepting
+    )
     follow_up.is_moved = follow_up.is_moved or is_moved
     follow_up.opens_on, follow_up.due_on = opens_on, due_on
     follow_up.assignee_id = assignee_id
     db.session.flush()
     journal.record(
-        "support_plan.rescheduled", about=_about(follow_up.plan), by=by, now=now, due_on=due_on
+        "support_plan.rescheduled",
+        about=_about(follow_up.plan),
+        by=by,
+        now=now,
+        due_on=due_on,
+        accepted=accepted,
     )
 
 

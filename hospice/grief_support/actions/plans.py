@@ -10,6 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from hospice.accounts.models import User
 from hospice.core.db import db
 from hospice.core.errors import Objection, Refused
+from hospice.grief_support.actions import ties
 from hospice.grief_support.models import Death, FollowUp, KeyDay, Kinship, SupportPlan
 from hospice.grief_support.queries import deaths as death_queries
 from hospice.grief_support.queries import kin as kin_queries
@@ -114,16 +115,24 @@ def _draft_one(kinship: Kinship, death: Death, *, by: User | None, now: datetime
 
 
 def change(
-    plan: SupportPlan, facts: PlanFacts, *, seen_version: int, by: User, now: datetime
+    plan: SupportPlan,
+    facts: PlanFacts,
+    *,
+    seen_version: int,
+    by: User,
+    now: datetime,
+    accepting: str = "",
 ) -> None:
     """Change how somebody is followed; `plan.kinship` is loaded. Raise Refused.
 
-    Another tier adds and takes away only follow-ups that nobody has touched.
+    `accepting` is why someone who knows the family privately follows them. Another tier adds
+    and takes away only follow-ups that nobody has touched.
     """
     if plan.version != seen_version:
         raise Refused([Objection("stale")])
     if facts.tier > 1 and not facts.basis.strip():
         raise Refused([Objection("no_basis", field="basis")])
+    accepted = ties.check_stranger(plan, facts.owner_id, before=plan.owner_id, accepting=accepting)
     new = {
         "tier": facts.tier,
         "basis": facts.basis.strip(),
@@ -141,7 +150,14 @@ def change(
     if "tier" in changed:
         _regenerate(plan)
     told = {name: pair for name, pair in changed.items() if name != "owner_id"}
-    journal.record("support_plan.changed", about=_about(plan), by=by, now=now, changed=told)
+    journal.record(
+        "support_plan.changed",
+        about=_about(plan),
+        by=by,
+        now=now,
+        changed=told,
+        accepted=accepted,
+    )
 
 
 def become(

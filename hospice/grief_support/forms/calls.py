@@ -19,6 +19,7 @@ from hospice.web.forms import (
     number_field,
     required,
     small_int,
+    text_field,
 )
 
 _LONG = 4_000
@@ -102,6 +103,7 @@ class ChangeForm(Form):
     opens_on = day_field(_l("From"), required_message=_l("Choose the first day"))
     due_on = day_field(_l("Until"), required_message=_l("Choose the last day"))
     assignee = choice_field(_l("Who does it"), coerce=small_int)
+    accepting = text_field(_l("Why they do it all the same"), maximum=300)
 
     def __init__(self, people: Iterable[User], **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -53,6 +53,7 @@ class PlanForm(VersionedForm):
     )
     goals = long_field(_l("What they hope for"), rows=2)
     owner = choice_field(_l("Who follows them"), coerce=small_int)
+    accepting = text_field(_l("Why they do it all the same"), maximum=300)
     review_on = day_field(_l("Next review"))
 
     def __init__(self, owners: Iterable[User], **kwargs: Any) -> None:

@@ -11,8 +11,10 @@ from hospice.grief_support.views import (  # noqa: E402
     family,
     losses,
     plans,
+    reports,
     telling,
     template,
+    ties,
 )
 
-__all__ = ["bp", "calls", "deaths", "family", "losses", "plans", "telling", "template"]
+__all__ = ["bp", "calls", "deaths", "family", "losses", "plans", "reports", "telling", "template", "ties"]

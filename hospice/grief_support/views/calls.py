@@ -178,6 +178,7 @@ def change_follow_up(follow_up_id: int) -> Any:
                     opens_on=form.opens_on.data,
                     due_on=form.due_on.data,
                     assignee_id=form.assignee.data or None,
+                    accepting=form.accepting.data or "",
                     by=current_user,
                     now=clock.now(),
                 )

@@ -81,6 +81,7 @@ def edit_plan(plan_id: int) -> Any:
                     seen_version=form.seen_version,
                     by=current_user,
                     now=clock.now(),
+                    accepting=form.accepting.data or "",
                 )
         except Refused as refusal:
             form.object_to(refusal.objections, plan_objection_words)

@@ -3,9 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from hospice.grief_support.words import deaths, kin, plans
+from hospice.grief_support.words import deaths, kin, plans, ties
 from hospice.journal.words import Field, Sentence
 
-GLOBALS: dict[str, Callable[..., Any]] = {**kin.GLOBALS, **deaths.GLOBALS, **plans.GLOBALS}
-VERBS: dict[str, Sentence] = {**kin.VERBS, **deaths.VERBS, **plans.VERBS}
+GLOBALS: dict[str, Callable[..., Any]] = {
+    **kin.GLOBALS,
+    **deaths.GLOBALS,
+    **plans.GLOBALS,
+    **ties.GLOBALS,
+}
+VERBS: dict[str, Sentence] = {**kin.VERBS, **deaths.VERBS, **plans.VERBS, **ties.VERBS}
 FIELDS: dict[str, Field] = {**kin.FIELDS, **deaths.FIELDS, **plans.FIELDS}

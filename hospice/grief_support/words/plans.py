@@ -217,6 +217,9 @@ _OBJECTIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "before_death": lambda _facts: _("That is before the death"),
     "last_line": lambda _facts: _("One line must stay"),
     "no_words": lambda _facts: _("Write what it is"),
+    "knows_family": lambda _facts: _(
+        "They know this family in their own life. Choose someone else, or write why they do it"
+    ),
     "words_too_long": lambda facts: _("Use at most %(max)d characters", max=facts["most"]),
 }
 

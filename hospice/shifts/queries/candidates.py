@@ -14,7 +14,7 @@ from hospice.core.db import db
 from hospice.core.names import matches
 from hospice.patients.models import Loss
 from hospice.shifts.models import Offer, Shift
-from hospice.shifts.queries import around
+from hospice.shifts.queries import around, ties
 from hospice.shifts.queries import shifts as shift_queries
 from hospice.shifts.rules import placing
 from hospice.shifts.rules.placing import Member, ShiftFacts, Verdict, VolunteerFacts
@@ -150,6 +150,7 @@ def verdicts_for(volunteer_id: int, shifts: Sequence[Shift], now: datetime) -> d
     held = around.held_by([volunteer_id], min(days), max(days))[volunteer_id]
     apart = around.kept_apart([volunteer_id])[volunteer_id]
     known = around.visits_at([volunteer_id], {shift.place_id for shift in shifts}, now)
+    known_privately = ties.of(volunteer_id) if found_one.has_ties else ()
     found = {}
     for shift in shifts:
         facts = shift_queries.facts_of(shift)
@@ -171,6 +172,7 @@ def verdicts_for(volunteer_id: int, shifts: Sequence[Shift], now: datetime) -> d
             last_visit_on=last,
             needed_paper_until=found_one.needed_paper_until,
             paper_until=found_one.paper_until,
+            knows_privately=any(one.touches(shift) for one in known_privately),
             **_losses_on(found_one, shift.local_day),
         )
         found[shift.id] = placing.verdict(facts, one, team, now)
@@ -180,7 +182,7 @@ def verdicts_for(volunteer_id: int, shifts: Sequence[Shift], now: datetime) -> d
 @cache
 def _with_losses() -> Select[Any]:
     wanted = Volunteer.id == bindparam("volunteer_id", type_=Integer())
-    return select(Volunteer, *_losses(), *_papers()).where(wanted)
+    return select(Volunteer, *_losses(), *_papers(), ties.any_at_all()).where(wanted)
 
 
 def _losses() -> tuple[Any, ...]:
@@ -252,6 +254,7 @@ def _values(shift: ShiftFacts, zone: str) -> dict[str, Any]:
     """Return the values of `_volunteer_facts`."""
     return {
         "place_id": shift.place_id,
+        "patient_id": shift.patient_id,
         "local_day": shift.local_day,
         "weekday": shift.local_day.weekday(),
         "part": day_part(clock.local(shift.starts_at, zone).time()),
@@ -299,6 +302,7 @@ def _volunteer_facts() -> Select[Any]:
         any_availability.label("gave_availability"),
         available.label("is_available"),
         away.label("is_away"),
+        ties.on_the_shift(),
         *_losses(),
         *_papers(),
     )
@@ -336,6 +340,7 @@ def _volunteer(row: Any, day: date) -> VolunteerFacts:
         is_away=bool(row.is_away),
         needed_paper_until=row.needed_paper_until,
         paper_until=row.paper_until,
+        knows_privately=bool(row.knows_privately),
         **_losses_on(row, day),
     )
 

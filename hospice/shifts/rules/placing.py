@@ -89,6 +89,8 @@ class VolunteerFacts:
     # Losses they carry on the shift's day: a patient they knew well, someone of their own.
     patient_died_on: date | None = None
     own_loss_until: date | None = None
+    # They know the patient, or someone in this ward, in their own life: kin, neighbours, friends.
+    knows_privately: bool = False
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,9 @@ def _about_the_person(shift: ShiftFacts, who: VolunteerFacts) -> list[Objection]
 
 def _soft(shift: ShiftFacts, who: VolunteerFacts, team: Sequence[Member]) -> list[Objection]:
     found = _losses(shift, who)
+    if who.knows_privately and shift.has_patients:
+        # Whom, and how, is restricted: whoever places them learns only that one asks first.
+        found.append(Objection("knows_privately", hard=False))
     if who.gave_availability and not who.is_available:
         found.append(Objection("outside_availability", hard=False))
     count = in_month(who.held, shift.local_day, but=shift.id) + 1

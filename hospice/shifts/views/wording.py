@@ -274,6 +274,7 @@ _SHORT: dict[str, Any] = {
     "paused": _l("Paused"),
     "own_loss": _l("Has lost someone close"),
     "patient_died": _l("Their patient died"),
+    "knows_privately": _l("Knows someone here"),
     "past": _l("Over"),
     "already_here": _l("Already here"),
     "left": _l("No longer volunteers"),

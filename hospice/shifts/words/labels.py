@@ -159,6 +159,9 @@ def _objection(kind: str, facts: Mapping[str, Any]) -> str:
             "Has lost someone close. Spared until %(day)s, unless they ask for it.",
             day=day_of(facts["until"]),
         ),
+        "knows_privately": lambda: _(
+            "Knows a patient or family here in private life. Ask them first."
+        ),
         "too_many": lambda: _("Ask at most %(most)s people at once.", most=facts["most"]),
     }
     maker = makers.get(kind)
