@@ -9,12 +9,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from email import message_from_bytes
 from email.message import Message as Mail
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from aiosmtpd.controller import Controller
 from flask import Flask
 from flask.testing import FlaskClient
@@ -55,6 +57,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long, so that no process is alone with it at the end."""
     long = ("tests/flows/", "tests/setup/", "tests/house/")
     items.sort(key=lambda item: not item.nodeid.startswith(long))
+
+
+# --- the clock ------------------------------------------------------------------------------------
+
+# Whatever the hour outside, a test finds the one of the stories: a morning's digest cannot leave
+# beside what is tested because somebody ran it in the morning. TEST_CLOCK runs them at another:
+# what they say should hold then too.
+CLOCK = datetime.fromisoformat(os.environ.get("TEST_CLOCK", builders.NOW.isoformat()))
+
+
+@pytest.fixture(autouse=True)
+def same_hour(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Begin every test at the same hour, unless it starts processes, which have their own clock."""
+    if request.node.get_closest_marker("real_clock"):
+        yield
+    else:
+        with time_machine.travel(CLOCK, tick=True):
+            yield
 
 
 # --- databases ------------------------------------------------------------------------------------

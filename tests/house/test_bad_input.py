@@ -63,18 +63,24 @@ QUERIES = [
 # --- the world ------------------------------------------------------------------------------------
 
 
+@pytest.fixture(autouse=True)
+def same_hour() -> Iterator[None]:
+    """Let the clock stand still: two answers to the same thing are the same to the second."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
 @pytest.fixture(scope="module")
 def world(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    # the clock stands still, so that two answers to the same thing are the same to the second
     with time_machine.travel(NOW, tick=False):
         made = demo_world.build(migrated, tmp_path_factory.mktemp("bad"))
-        made.app.config["WTF_CSRF_ENABLED"] = False  # tests of CSRF stand elsewhere
-        for name, value in made.mine["leader"].items():
-            made.ids[name.replace("mine_", "leader_")] = value
-        made.keep()
-        yield made
-        with made.app.app_context():
-            db.engine.dispose()
+    made.app.config["WTF_CSRF_ENABLED"] = False  # tests of CSRF stand elsewhere
+    for name, value in made.mine["leader"].items():
+        made.ids[name.replace("mine_", "leader_")] = value
+    made.keep()
+    yield made
+    with made.app.app_context():
+        db.engine.dispose()
 
 
 class Sender:

@@ -138,6 +138,7 @@ upgrade(app)
 
 
 @pytest.mark.slow
+@pytest.mark.real_clock
 def test_upgrades_at_the_same_moment_do_not_collide(url: str, tmp_path: Path):
     environ = {
         **os.environ,

@@ -89,6 +89,7 @@ def test_a_job_that_fails_is_late_and_comes_again(
 
 
 @pytest.mark.slow
+@pytest.mark.real_clock
 def test_a_process_of_its_own_runs_the_jobs_and_stops_cleanly(app: Flask) -> None:
     settings = app.config["SETTINGS"]
     process = subprocess.Popen(

@@ -173,6 +173,7 @@ def test_one_row_that_nobody_can_read_stops_no_other(
 # --- the end of a process -------------------------------------------------------------------------
 
 
+@pytest.mark.real_clock
 def test_run_jobs_ends_in_seconds_in_the_middle_of_a_letter(app: Flask) -> None:
     heard: list[str] = []
 
