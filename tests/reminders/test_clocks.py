@@ -103,13 +103,18 @@ def test_the_night_of_the_change_skips_nothing_and_says_nothing_twice(app: Flask
                 state=AssignmentState.CONFIRMED,
             )
             found: dict[str, tuple[Kind, datetime]] = {}
+            opens: dict[Kind, datetime] = {}
             for hours in (50, 42, 28, 18, 6, 2):
                 moment = shift.starts_at - timedelta(hours=hours)
                 for one in shift_notices.due(moment):
                     if one.facts["shift_id"] == shift.id:
                         found.setdefault(one.key, (one.kind, one.goes_at(moment)))
+                        opens.setdefault(one.kind, clock.local(one.send_after, zone))
             kinds = Counter(kind for kind, _at in found.values())
             assert kinds[Kind.TWO_DAYS] == kinds[Kind.MORNING] == 1, (zone, day, found)
+            # by the clock on the wall, not by so many hours before
+            assert (opens[Kind.TWO_DAYS].hour, opens[Kind.TWO_DAYS].minute) == (9, 0), (zone, day)
+            assert (opens[Kind.MORNING].hour, opens[Kind.MORNING].minute) == (8, 0), (zone, day)
             for kind, goes_at in found.values():
                 there = clock.local(goes_at, zone)
                 if kind is Kind.MORNING:
