@@ -14,17 +14,16 @@ from hospice.core.db import db, transaction
 from hospice.core.errors import Refused
 from hospice.grief_support.actions import deaths as actions
 from hospice.grief_support.actions import losses
-from hospice.grief_support.models import Death
+from hospice.grief_support.models import Death, SupportPlan, Telling
 from hospice.grief_support.queries import deaths as queries
 from hospice.grief_support.rules.deaths import Basis, DeathFacts, DeathState, Pause
 from hospice.journal import queries as journal
-from hospice.patients import actions as patients
 from hospice.patients import queries as patient_queries
 from hospice.patients.models import Loss, Patient
 from hospice.patients.rules import PatientState
 from hospice.reminders.actions import queue
 from hospice.reminders.rules import Kind
-from hospice.shifts.actions import cancelling, placing
+from hospice.shifts.actions import cancelling, placing, stopping
 from hospice.shifts.models import Assignment, Shift
 from hospice.shifts.notices import told
 from hospice.shifts.queries import candidates, mine
@@ -300,16 +299,36 @@ def test_trap_06_going_home_is_no_death_and_coming_back_a_new_time(app: Flask) -
     home = mrs_wang()
     offered = {one.id for one in mine.open_shifts(home.una.id, NOW)}
     assert home.sunday.id in offered
-    with transaction():
-        for state in (PatientState.WENT_HOME, PatientState.ACTIVE, PatientState.MOVED):
+    states = (
+        PatientState.WENT_HOME,
+        PatientState.ACTIVE,
+        PatientState.REVOKED,
+        PatientState.ACTIVE,
+        PatientState.MOVED,
+    )
+    told_of = []
+    for state in states:
+        with transaction():
             patient = patient_queries.patient(home.patient.id)
-            patients.change_state(patient, state, reason="", by=home.cora, now=NOW, today=TODAY)
+            done = stopping.change_state(patient, state, reason="", by=home.cora, now=NOW)
+        told_of.append((done.cancelled, done.told))
+    # The visit is cancelled once, and whoever was coming hears it by the usual message.
+    assert told_of == [(1, 1), (0, 0), (0, 0), (0, 0), (0, 0)]
+    off = [one for one in told.due(NOW + HOUR) if one.kind is Kind.CANCELLED]
+    assert [(one.name, one.facts.get("phone_only")) for one in off] == [("Vera Vance", None)]
+    # No death, nobody to call, nobody spared, no condolence and no plan.
     assert queries.standing_death(home.patient.id) is None
-    assert db.session.scalar(select(func.count()).select_from(Loss)) == 0
-    assert visit_notices(home) == []
+    for table in (Death, Telling, Loss, SupportPlan, Task):
+        assert db.session.scalar(select(func.count()).select_from(table)) == 0
+    assert visit_notices(home) == [Kind.CANCELLED]
     assert mine.open_shifts(home.una.id, NOW) == []
-    last = patient_queries.episodes(home.patient.id)[0]
-    assert (last.started_on, last.ended_on, last.ended_as) == (TODAY, TODAY, PatientState.MOVED)
+    found = patient_queries.episodes(home.patient.id)
+    assert [one.ended_as for one in found] == [
+        PatientState.MOVED,
+        PatientState.REVOKED,
+        PatientState.WENT_HOME,
+    ]
+    assert (found[0].started_on, found[0].ended_on) == (TODAY, TODAY)
 
 
 def test_trap_08_a_volunteer_in_grief_is_asked_before_they_are_placed(either_app: Flask) -> None:

@@ -135,7 +135,7 @@ def still_visited(patient_ids: Sequence[int]) -> dict[int, int]:
         .order_by(Patient.id)
         .with_for_update(of=Patient, read=True)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def passed_while_paused(now: datetime) -> Sequence[int]:
