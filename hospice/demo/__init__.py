@@ -17,6 +17,7 @@ from hospice.demo import (
     history,
     notes,
     presence,
+    reported,
     roster,
     sending,
     standing_still,
@@ -53,6 +54,7 @@ def create(app: Flask, scale: int = 1, *, now: datetime | None = None) -> None:
         calendars.add(rows)
         farewells.add(rows, SEED)
         followed.add(rows, SEED)
+        reported.add(rows, SEED)
         rows.write()
 
 

@@ -84,7 +84,7 @@ def add(rows: Rows, seed: int) -> None:
         name = people[link["kin_id"]]["name"]
         if link["patient_id"] == confirmed["patient_id"] and name not in stopped:
             keeps = link["is_key_contact"]  # her father wants nothing religious
-            _plan(rows, chance, link, confirmed, tier=1, keeps=keeps)
+            add_plan(rows, chance, link, confirmed, tier=1, keeps=keeps)
     for number, (patient, kin, relation, called, born, days, tier) in enumerate(_BEREAVED):
         _one(rows, chance, number, patient, kin, relation, called, born, days, tier)
 
@@ -110,10 +110,10 @@ def _one(
     abroad = {"timezone": "America/Toronto"} if kin[0] == "Ellen Park" else {}
     person = families.add_person(rows, chance, *kin, **abroad)
     families.add_link(rows, person, who["id"], relation, called, "is_key_contact")
-    _plan(rows, chance, rows.of(Kinship)[-1], death, tier=tier)
+    add_plan(rows, chance, rows.of(Kinship)[-1], death, tier=tier)
 
 
-def _plan(
+def add_plan(
     rows: Rows,
     chance: random.Random,
     link: dict[str, Any],
@@ -121,7 +121,8 @@ def _plan(
     *,
     tier: int,
     keeps: bool | None = None,
-) -> None:
+) -> dict[str, Any]:
+    """Add a plan that is under way, with what was done of it and the days that matter."""
     died_on: date = death["died_on"]
     by_chance = chance.random() < 0.4
     is_traditional = by_chance if keeps is None else keeps
@@ -174,6 +175,7 @@ def _plan(
             label="",
             stance=stance,
         )
+    return plan
 
 
 def _follow_up(rows: Rows, chance: random.Random, plan: dict[str, Any], planned: Planned) -> None:
@@ -207,7 +209,7 @@ def _follow_up(rows: Rows, chance: random.Random, plan: dict[str, Any], planned:
         follow_up_id=row["id"],
         tried_at=at,
         way=planned.way,
-        outcome=Outcome.TALKED if is_talk else Outcome.SENT,
+        outcome=Outcome.TALKED if planned.way in SPOKEN else Outcome.SENT,
         minutes=chance.choice((8, 12, 20)) if is_talk else None,
         words=rows.say(*chance.choice(_SAID)) if is_talk else "",
         by_id=_GRETA,

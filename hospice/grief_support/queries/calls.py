@@ -189,7 +189,7 @@ def is_reachable(today: date) -> ColumnElement[bool]:
 
     A child is reached through the guardian, and so not where the guardian wants none.
     """
-    way = _as_kin_way()
+    way = as_kin_way()
     refused = (
         select(WayOf.kin_id)
         .where(
@@ -220,7 +220,8 @@ def _stopped(
     )
 
 
-def _as_kin_way() -> ColumnElement[str]:
+def as_kin_way() -> ColumnElement[str]:
+    """Return what somebody agrees to, or not, where a follow-up reaches them; else nothing."""
     return case(
         *((FollowUp.way == way, kin_way.value) for way, kin_way in KIN_WAYS.items()), else_=""
     )

@@ -1,0 +1,171 @@
+"""The figures of what was done: each one statement, added up where the rows are."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+
+from hospice.accounts.models import User
+from hospice.core import clock, names
+from hospice.core.db import db
+from hospice.grief_support.models import CareCall, FollowUp, Kinship, SupportPlan
+from hospice.grief_support.queries.calls import as_kin_way
+from hospice.grief_support.queries.report_days import (
+    Period,
+    at_place,
+    ends,
+    number,
+    of_families,
+    pauses,
+    refused,
+    rested,
+    stopped,
+)
+from hospice.grief_support.rules.plans import (
+    ASSESSED_BY_DAY,
+    SPOKEN,
+    FollowUpState,
+    Outcome,
+    PlanState,
+    Way,
+)
+from hospice.grief_support.rules.reports import Assessed, Caller, Due
+
+
+def due(period: Period) -> list[Due]:
+    """Return the follow-ups whose last day lies in the period and is over, by way.
+
+    What they did not want, what fell on a pause or after the end of a plan, and what waits for the
+    time that they named is left out, unless it was done in time all the same.
+    """
+    closes = ends(FollowUp.due_on, period.first, period.last, period.zone)
+    now = clock.day_bounds(period.today, period.zone)[0]  # a time today may still be kept
+    within = FollowUp.due_on.between(period.first, period.over)
+    tried = _tried(closes, within)
+    resting, way = pauses(), as_kin_way()
+    put_off = func.coalesce(tried.c.put_off, 0) == 1
+    is_done = FollowUp.state == FollowUpState.DONE
+    # whoever asked for another time was rung in time
+    in_time = and_(is_done, or_(FollowUp.ended_at < closes, put_off))
+    spared = or_(
+        FollowUp.state == FollowUpState.DECLINED,
+        SupportPlan.ended_at < closes,
+        resting.c.plan_id.is_not(None),
+        and_(FollowUp.state == FollowUpState.CALLBACK, put_off, FollowUp.callback_at >= now),
+        stopped(FollowUp.due_on, closes, way),
+        refused(way),
+    )
+    kind = case((in_time, "in_time"), (spared, "left_out"), (is_done, "late"), else_="undone")
+    each = (
+        of_families(
+            select(
+                FollowUp.way.label("way"),
+                kind.label("kind"),
+                func.coalesce(tried.c.best, 0).label("best"),
+                (SupportPlan.state == PlanState.DRAFT).label("is_draft"),
+            )
+            .select_from(FollowUp)
+            .join(SupportPlan, SupportPlan.id == FollowUp.plan_id),
+            period,
+        )
+        .outerjoin(tried, tried.c.follow_up_id == FollowUp.id)
+        .outerjoin(resting, rested(resting, closes))
+        .where(within)
+        .subquery()
+    )
+    counts = each.c.kind != "left_out"
+    rows = db.session.execute(
+        select(
+            each.c.way,
+            number(counts),
+            *(number(each.c.kind == one) for one in ("in_time", "late", "undone", "left_out")),
+            number(and_(counts, each.c.is_draft)),
+            *(number(and_(counts, each.c.best == rank)) for rank in sorted(_RANKS.values())[::-1]),
+            number(and_(counts, each.c.best == 1)),
+        ).group_by(each.c.way)
+    )
+    found = {row[0]: Due(row[0], *(int(value) for value in row[1:])) for row in rows}
+    return [found[way] for way in Way if way in found]
+
+
+# The best that can become of the tries for one follow-up; whatever else happened is 1.
+_RANKS = {Outcome.TALKED: 4, Outcome.NOT_NOW: 3, Outcome.STOP: 2}
+
+
+def _tried(closes: ColumnElement[Any], within: ColumnElement[bool]) -> Any:
+    """Return the best of the tries for each follow-up until its last day was over."""
+    rank = case(*((CareCall.outcome == one, best) for one, best in _RANKS.items()), else_=1)
+    return (
+        select(
+            CareCall.follow_up_id,
+            func.max(rank).label("best"),
+            func.max(case((CareCall.outcome == Outcome.NOT_NOW, 1), else_=0)).label("put_off"),
+        )
+        .join(FollowUp, FollowUp.id == CareCall.follow_up_id)
+        .where(within, CareCall.tried_at < closes)
+        .group_by(CareCall.follow_up_id)
+        .subquery()
+    )
+
+
+def assessed(period: Period) -> list[Assessed]:
+    """Return the plans whose 35th day lies in the period and is over, by tier."""
+    span = timedelta(days=ASSESSED_BY_DAY)
+    first, last = period.first - span, period.over - span
+    closes = ends(SupportPlan.died_on, first, last, period.zone, ASSESSED_BY_DAY)
+    resting = pauses()
+    # a day is at most another where its end is
+    talked_at = ends(SupportPlan.assessed_on, first, period.today, period.zone)
+    is_assessed = SupportPlan.assessed_on.is_not(None)
+    in_time = and_(is_assessed, talked_at <= closes)
+    spared = or_(SupportPlan.ended_at < closes, resting.c.plan_id.is_not(None))
+    kind = case((in_time, "in_time"), (spared, "left_out"), (is_assessed, "late"), else_="undone")
+    each = (
+        of_families(
+            select(SupportPlan.tier.label("tier"), kind.label("kind")).select_from(SupportPlan),
+            period,
+        )
+        .outerjoin(resting, rested(resting, closes))
+        .where(SupportPlan.died_on.between(first, last))
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(
+            each.c.tier,
+            number(each.c.kind != "left_out"),
+            *(number(each.c.kind == one) for one in ("in_time", "late", "left_out")),
+        )
+        .group_by(each.c.tier)
+        .order_by(each.c.tier)
+    )
+    return [Assessed(*(int(value) for value in row)) for row in rows]
+
+
+def callers(period: Period) -> Sequence[Caller]:
+    """Return what each person did in the period, by the alphabet and by nothing else."""
+    start = clock.day_bounds(period.first, period.zone)[0]
+    end = clock.day_bounds(period.last, period.zone)[1]
+    spoken = CareCall.way.in_(SPOKEN)
+    was = [and_(spoken, CareCall.outcome == one) for one in (Outcome.TALKED, Outcome.NOT_NOW)]
+    nobody = (Outcome.NO_ANSWER, Outcome.LEFT_MESSAGE, Outcome.WRONG_NUMBER)
+    asked = (
+        select(
+            User.id,
+            User.name,
+            number(spoken),
+            *(number(one) for one in was),
+            number(and_(spoken, CareCall.outcome.in_(nobody))),
+            number(and_(spoken, CareCall.outcome == Outcome.STOP)),
+            number(and_(~spoken, CareCall.outcome == Outcome.SENT)),
+        )
+        .select_from(CareCall)
+        .join(User, User.id == CareCall.by_id)
+        .join(SupportPlan, SupportPlan.id == CareCall.plan_id)
+        .join(Kinship, Kinship.id == SupportPlan.kinship_id)
+        .where(CareCall.tried_at >= start, CareCall.tried_at < end)
+        .group_by(User.id, User.name)
+    )
+    rows = db.session.execute(at_place(asked, Kinship.patient_id, period))
+    found = [Caller(row[1], *(int(value) for value in row[2:])) for row in rows]
+    return sorted(found, key=lambda one: names.sort_key(one.name))
