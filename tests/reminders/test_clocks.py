@@ -76,6 +76,10 @@ def test_a_clock_that_is_set_says_nothing_twice_and_forgets_nothing(
         go_round(moment)
     assert [one.state for one in rows()] == [MessageState.SENT] * 2
     assert list(numbers(mail_server).values()) == [1, 1]
+    # what is published now leaves now, though the clock has shown two hours later before
+    told(builders.shift(), builders.volunteer(), told_at=NOW + 10 * minute)
+    go_round(NOW + 13 * minute)
+    assert list(numbers(mail_server).values()) == [1, 1, 1]
 
 
 # zone -> the day on which an hour (half an hour on Lord Howe) is skipped, and one that has it twice
