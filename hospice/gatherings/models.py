@@ -118,11 +118,8 @@ class RemembranceWish(Model):
         ForeignKey("user_account.id", ondelete="SET NULL")
     )
     noted_at: Mapped[Instant]
-    version: Mapped[int] = mapped_column(default=1)
 
     noted_by: Mapped[User | None] = relationship(lazy="raise")
-
-    __mapper_args__ = {"version_id_col": version}
 
 
 class Memory(Model):

@@ -99,7 +99,6 @@ def upgrade() -> None:
         sa.Column("said_by", sa.String(length=120), nullable=False),
         sa.Column("noted_by_id", sa.Integer(), nullable=True),
         _instant("noted_at", nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
         _points("remembrance_wish", "patient_id", "patient", "CASCADE"),
         _points("remembrance_wish", "noted_by_id", "user_account", "SET NULL"),
         sa.PrimaryKeyConstraint("patient_id", name=op.f("pk_remembrance_wish")),

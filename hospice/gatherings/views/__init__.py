@@ -4,4 +4,7 @@ from flask import Blueprint
 
 bp = Blueprint("gatherings", __name__)
 
-__all__ = ["bp"]
+# Each module puts its pages on the blueprint above.
+from hospice.gatherings.views import guests, memorials  # noqa: E402
+
+__all__ = ["bp", "guests", "memorials"]
