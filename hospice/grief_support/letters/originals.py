@@ -121,11 +121,13 @@ def first_text(words: str, facts: Facts, language: str) -> str:
 
 
 def spoken(words: str, *, sender: str, hospice: str, phone: str) -> str:
-    """Return what is said to a machine; without a telephone the sentence ends before it."""
+    """Return what is said to a machine; without a telephone it ends before the number."""
+    values = {"sender": sender, "hospice": hospice, "phone": phone}
+    said = words if phone else words.partition("{phone}")[0].rstrip(" ：:")
     try:
-        return filled(words, {"sender": sender, "hospice": hospice, "phone": phone})
+        return filled(said, values)
     except Unfillable:
-        return words.partition("{phone}")[0].rstrip(" ：:").format(sender=sender, hospice=hospice)
+        return said
 
 
 def _values(facts: Facts, language: str) -> dict[str, str]:

@@ -9,6 +9,8 @@ from hospice.grief_support.views import (  # noqa: E402
     calls,
     deaths,
     family,
+    letter_words,
+    letters,
     losses,
     plans,
     reports,
@@ -17,4 +19,4 @@ from hospice.grief_support.views import (  # noqa: E402
     ties,
 )
 
-__all__ = ["bp", "calls", "deaths", "family", "losses", "plans", "reports", "telling", "template", "ties"]
+__all__ = ["bp", "calls", "deaths", "family", "letter_words", "letters", "losses", "plans", "reports", "telling", "template", "ties"]

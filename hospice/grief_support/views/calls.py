@@ -38,6 +38,7 @@ from hospice.grief_support.rules.plans import (
     Way,
 )
 from hospice.grief_support.views import bp
+from hospice.grief_support.views.voicemail import voicemail
 from hospice.grief_support.words.labels import TAB_LABELS
 from hospice.grief_support.words.plans import plan_objection_words
 from hospice.tasks import queries as tasks
@@ -94,6 +95,7 @@ def call(follow_up_id: int) -> str:
         is_good=is_good(hours, now, quiet_dates(plan_queries.as_dates(days))),
         is_open=found.state in TO_DO and plan.state not in ENDED_STATES,
         is_printed=found.way in PRINTED or found.way is Way.MESSAGE,
+        is_letter=found.way in PRINTED,
         is_own_work=found.way in {Way.REVIEW, Way.REFERRAL},
         least=LEAST_TRIES,
         follow_ups=plan_queries.follow_ups_of(plan.id),
@@ -144,7 +146,9 @@ def no_answer(follow_up_id: int) -> Any:
     """Write down that nobody answered, and whether a message was left."""
     form = NoAnswerForm()
     talk = Talk(form.outcome.data or Outcome.NO_ANSWER)
-    return _record(follow_up_id, form, talk, "grief_support/no_answer.html")
+    kin = queries.follow_up_for(current_user, follow_up_id).plan.kinship.kin
+    template = "grief_support/no_answer.html"
+    return _record(follow_up_id, form, talk, template, say=voicemail(kin))
 
 
 @bp.route("/grief-support/calls/<int:follow_up_id>/stop", methods=["GET", "POST"])
@@ -219,7 +223,7 @@ def _change_page(found: FollowUp, form: ChangeForm, skip: SkipForm) -> Any:
     return page, 422 if form.errors or skip.errors else 200
 
 
-def _record(follow_up_id: int, form: Form, talk: Talk, template: str) -> Any:
+def _record(follow_up_id: int, form: Form, talk: Talk, template: str, **more: Any) -> Any:
     """Write down what became of a call, or show the page that asks."""
     if form.validate_on_submit():
         try:
@@ -248,6 +252,7 @@ def _record(follow_up_id: int, form: Form, talk: Talk, template: str) -> Any:
         link=found.plan.kinship,
         zone=present_zone(),
         today=_today(),
+        **more,
     )
     return page, 422 if form.errors else 200
 

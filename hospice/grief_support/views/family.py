@@ -16,6 +16,7 @@ from hospice.grief_support.actions import kin as actions
 from hospice.grief_support.actions import plans
 from hospice.grief_support.forms.kin import FamilyForm, StopForm
 from hospice.grief_support.queries import kin as queries
+from hospice.grief_support.queries import letters as letter_queries
 from hospice.grief_support.queries import plans as plan_queries
 from hospice.grief_support.rules.kin import StopScope
 from hospice.grief_support.views import bp
@@ -56,6 +57,7 @@ def person(kin_id: int) -> str:
         guardian=found.guardian,
         ways=queries.ways_of(kin_id),
         stops=queries.standing_stops([kin_id], _today())[kin_id],
+        wishes=letter_queries.wishes_of([kin_id]).get(kin_id),
         estranged=queries.estranged_from(kin_id),
         zone=present_zone(),
         entries=journal.history("kin", kin_id, limit=_ENTRIES_SHOWN),

@@ -4,13 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from hospice.grief_support.words import deaths, kin, plans, ties
+from hospice.grief_support.words import letters as letter_words
 from hospice.journal.words import Field, Sentence
 
 GLOBALS: dict[str, Callable[..., Any]] = {
     **kin.GLOBALS,
     **deaths.GLOBALS,
+    **letter_words.GLOBALS,
     **plans.GLOBALS,
     **ties.GLOBALS,
 }
-VERBS: dict[str, Sentence] = {**kin.VERBS, **deaths.VERBS, **plans.VERBS, **ties.VERBS}
-FIELDS: dict[str, Field] = {**kin.FIELDS, **deaths.FIELDS, **plans.FIELDS}
+VERBS: dict[str, Sentence] = {**kin.VERBS, **letter_words.VERBS, **deaths.VERBS, **plans.VERBS, **ties.VERBS}
+FIELDS: dict[str, Field] = {**kin.FIELDS, **letter_words.FIELDS, **deaths.FIELDS, **plans.FIELDS}
