@@ -15,6 +15,7 @@ from hospice.demo import (
     followed,
     handing_over,
     history,
+    letters,
     notes,
     presence,
     reported,
@@ -55,6 +56,7 @@ def create(app: Flask, scale: int = 1, *, now: datetime | None = None) -> None:
         farewells.add(rows, SEED)
         followed.add(rows, SEED)
         reported.add(rows, SEED)
+        letters.add(rows, SEED)
         rows.write()
 
 
