@@ -127,16 +127,19 @@ def move(
     opens_on: date,
     due_on: date,
     assignee_id: int | None,
+    seen_version: int | None = None,
     by: User,
     now: datetime,
     accepting: str = "",
 ) -> None:
     """Give a follow-up other days, or another caller; from then on only people move it.
 
-    `accepting` is why someone who knows the family privately does it.
+    Raise Refused, also when someone else moved it since `seen_version`. `accepting` is why someone who knows the family privately does it.
     """
     if follow_up.state not in TO_DO:
         raise Refused([Objection("settled")])
+    if seen_version is not None and follow_up.version != seen_version:
+        raise Refused([Objection("stale")])
     if due_on < opens_on:
         raise Refused([Objection("closes_before_opens", field="due_on")])
     is_moved = (opens_on, due_on) != (follow_up.opens_on, follow_up.due_on)
@@ -148,6 +151,7 @@ def move(
     follow_up.is_moved = follow_up.is_moved or is_moved
     follow_up.opens_on, follow_up.due_on = opens_on, due_on
     follow_up.assignee_id = assignee_id
+    follow_up.version += 1
     db.session.flush()
     journal.record(
         "support_plan.rescheduled",

@@ -203,13 +203,24 @@ def _call_again(
     )
 
 
-def correct(death: Death, facts: DeathFacts, *, reason: str, by: User, now: datetime) -> None:
+def correct(
+    death: Death,
+    facts: DeathFacts,
+    *,
+    reason: str,
+    seen_version: int | None = None,
+    by: User,
+    now: datetime,
+) -> None:
     """Correct when somebody died, and who told us, with the reason; raise Refused.
 
-    `death.patient.place` is loaded. What counts from that day follows it.
+    Also when someone else changed it since `seen_version`. `death.patient.place` is loaded. What
+    counts from that day follows it.
     """
     if death.state is DeathState.UNDONE:
         raise Refused([Objection("changed")])
+    if seen_version is not None and death.version != seen_version:
+        raise Refused([Objection("stale")])
     zone = death.patient.place.timezone
     objections = when_objections(facts, now, zone, told_at=death.reported_at)
     if not reason.strip():

@@ -189,12 +189,23 @@ def become(
     )
 
 
-def keep_days(plan: SupportPlan, customs: Customs, *, by: User, now: datetime) -> None:
+def keep_days(
+    plan: SupportPlan,
+    customs: Customs,
+    *,
+    seen_version: int | None = None,
+    by: User,
+    now: datetime,
+) -> None:
     """Write down what a family keeps; `plan.kinship` is loaded. Raise Refused.
+
+    Also when someone else changed the plan since `seen_version`.
 
     The Chinese days are religious data: they are kept only with the family's word, and who gave
     it is written down (PIPL 28–30).
     """
+    if seen_version is not None and plan.version != seen_version:
+        raise Refused([Objection("stale")])
     if customs.kinds & TRADITIONAL and not customs.agreed_words.strip():
         raise Refused([Objection("not_agreed", field="agreed_words")])
     if not _is_birthday(customs.birth_month, customs.birth_day):
@@ -275,6 +286,7 @@ def _apply(plan: SupportPlan, wanted: Sequence[Planned]) -> None:
     for follow_up_id, planned in done.move:
         row = db.session.get_one(FollowUp, follow_up_id)
         row.way, row.opens_on, row.due_on = planned.way, planned.opens_on, planned.due_on
+        row.version += 1
     db.session.add_all(
         FollowUp(
             plan_id=plan.id,

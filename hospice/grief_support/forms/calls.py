@@ -12,6 +12,7 @@ from hospice.grief_support.rules.plans import Outcome
 from hospice.grief_support.words.labels import OUTCOME_LABELS
 from hospice.web.forms import (
     Form,
+    VersionedForm,
     choice_field,
     clock_field,
     day_field,
@@ -97,7 +98,7 @@ class LookedAfterForm(Form):
     )
 
 
-class ChangeForm(Form):
+class ChangeForm(VersionedForm):
     """Another day or another caller for a follow-up."""
 
     opens_on = day_field(_l("From"), required_message=_l("Choose the first day"))

@@ -9,6 +9,7 @@ from hospice.grief_support.words.deaths import HOW_LABELS, KNOWN_LABELS, PAUSE_L
 from hospice.web.forms import (
     BooleanField,
     Form,
+    VersionedForm,
     choice_field,
     clock_field,
     day_field,
@@ -75,7 +76,7 @@ class DeathForm(Form):
         ]
 
 
-class CorrectForm(DeathForm):
+class CorrectForm(DeathForm, VersionedForm):
     """The same, and why it is corrected."""
 
     reason = text_field(

@@ -81,7 +81,7 @@ class StateForm(Form):
     reason = long_field(_l("Why"), maximum=300, rows=2)
 
 
-class DaysForm(Form):
+class DaysForm(VersionedForm):
     """What a family keeps, how it counts, and who agreed."""
 
     kinds = chips_field(

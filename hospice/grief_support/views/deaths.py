@@ -20,7 +20,11 @@ from hospice.grief_support.queries import kin
 from hospice.grief_support.queries import plans as plan_queries
 from hospice.grief_support.rules.deaths import is_in_the_night, when_objections
 from hospice.grief_support.views import bp
-from hospice.grief_support.words.deaths import apology_words, death_objection_words
+from hospice.grief_support.words.deaths import (
+    apology_words,
+    death_kept_now,
+    death_objection_words,
+)
 from hospice.journal import queries as journal
 from hospice.patients import queries as patients
 from hospice.patients.models import Patient
@@ -171,8 +175,10 @@ def correct_death(death_id: int) -> Any:
     if found.undone_at is not None:
         raise Missing
     form = CorrectForm()
+    theirs: list[tuple[str, str]] = []
     if not form.is_submitted():
         form.fill(found)
+        form.version.data = str(found.version)
     if form.validate_on_submit():
         try:
             with transaction():
@@ -180,16 +186,21 @@ def correct_death(death_id: int) -> Any:
                     queries.death_for(current_user, death_id, locking=True),
                     form.facts(),
                     reason=form.reason.data or "",
+                    seen_version=form.seen_version,
                     by=current_user,
                     now=clock.now(),
                 )
         except Refused as refusal:
             form.object_to(refusal.objections, death_objection_words)
             found = queries.death_for(current_user, death_id)  # rolled back: fresh
+            if any(one.kind == "stale" for one in refusal.objections):
+                form.version.data, theirs = str(found.version), death_kept_now(found)
         else:
             flash(_("It is corrected, and the record says so."), "done")
             return redirect(url_for("grief_support.death", death_id=death_id))
-    page = render_template("grief_support/correct_death.html", form=form, death=found)
+    page = render_template(
+        "grief_support/correct_death.html", form=form, death=found, theirs=theirs
+    )
     return page, 422 if form.errors else 200
 
 

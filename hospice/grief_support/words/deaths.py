@@ -98,6 +98,15 @@ def apology_words(who: str, name: str) -> str:
     )
 
 
+def death_kept_now(death: Death) -> list[tuple[str, str]]:
+    """Return what is written down now, with its labels, where two corrected it at once."""
+    return [
+        (_("Died"), died_words(death)),
+        (_("Who told us"), death.told_by),
+        (_("How"), how_label(death.told_how)),
+    ]
+
+
 def death_objection_words(objection: Objection) -> str:
     """Return why a death, or what belongs to it, was not written down."""
     words = _OBJECTIONS.get(objection.kind)
@@ -108,6 +117,7 @@ def death_objection_words(objection: Objection) -> str:
 
 _OBJECTIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "already": lambda _facts: _("Someone has written this death down already. Nothing was changed"),
+    "stale": lambda _facts: _("Someone else changed this while you were writing"),
     "changed": lambda _facts: _("This has changed meanwhile. Look again, then decide"),
     "no_day": lambda _facts: _("Enter the day, or choose that it is not known"),
     "no_time": lambda _facts: _("Enter the time, or choose that only the day is known"),

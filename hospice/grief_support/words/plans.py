@@ -11,7 +11,7 @@ from hospice.core import clock
 from hospice.core.errors import Objection
 from hospice.grief_support.models import CareCall, FollowUp, KeyDay, Kin, SupportPlan
 from hospice.grief_support.rules.calling import Hours, Stance, is_good, next_good
-from hospice.grief_support.rules.dates import Calendar, Counting
+from hospice.grief_support.rules.dates import Calendar, Counting, DateKind
 from hospice.grief_support.rules.plans import (
     FollowUpState,
     Outcome,
@@ -36,6 +36,7 @@ from hospice.grief_support.words.labels import (
     WAY_LABELS,
 )
 from hospice.journal.words import Field, Sentence
+from hospice.volunteers.words import listed
 from hospice.web.pages import clock_time, day_year, present_zone, short_day, zone_name
 
 
@@ -186,6 +187,29 @@ def plan_kept_now(plan: SupportPlan) -> list[tuple[str, str]]:
         "review_on": day_year(plan.review_on) if plan.review_on else "",
     }
     return [(str(LABELS[name]), words) for name, words in kept.items()]
+
+
+def days_kept_now(plan: SupportPlan) -> list[tuple[str, str]]:
+    """Return what is written down now of the days a family keeps, with its labels."""
+    birthday = (plan.birth_month, plan.birth_day)
+    kept = {
+        "date_kinds": listed(DATE_LABELS[DateKind(kind)] for kind in plan.date_kinds),
+        "counting": str(COUNTING_LABELS[plan.counting]),
+        "calendar": str(CALENDAR_LABELS[plan.calendar]),
+        "birthday": "–".join(str(part) for part in birthday if part),
+        "dates_agreed_words": plan.dates_agreed_words,
+    }
+    return [(str(LABELS.get(name, _("Birthday"))), words) for name, words in kept.items()]
+
+
+def follow_up_kept_now(follow_up: FollowUp) -> list[tuple[str, str]]:
+    """Return the days and the caller that a follow-up has now, with their labels."""
+    assignee = follow_up.assignee
+    return [
+        (_("From"), day_year(follow_up.opens_on)),
+        (_("Until"), day_year(follow_up.due_on)),
+        (_("Who does it"), assignee.name if assignee else _("Whoever follows them")),
+    ]
 
 
 def plan_objection_words(objection: Objection) -> str:
