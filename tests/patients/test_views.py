@@ -24,7 +24,7 @@ def _secret_patient(at: Place, **values: Any) -> Patient:
 # --- the list -------------------------------------------------------------------------------------
 
 
-def test_list_never_shows_what_someone_lives_with(app: Flask, browser: Open) -> None:
+def test_trap_17_list_never_shows_what_someone_lives_with(app: Flask, browser: Open) -> None:
     _secret_patient(builders.place(), avoid="Food and drink.")
     page = browser(builders.cora()).get("/patients")
     assert "Food and drink." in page
@@ -133,7 +133,7 @@ def test_page_says_what_visitors_need_apart_from_what_staff_need(app: Flask, bro
     assert SECRET in staff
 
 
-def test_what_must_not_lie_at_the_bedside_never_prints(app: Flask, browser: Open) -> None:
+def test_trap_17_what_must_not_lie_at_the_bedside_never_prints(app: Flask, browser: Open) -> None:
     patient = _secret_patient(builders.place())
     page = browser(builders.cora()).get(f"/patients/{patient.id}")
     assert '<span class="never-prints">Their family asks' in page

@@ -254,7 +254,7 @@ def test_every_objection_refuses_a_claim(either_app: Flask, needs_approval: bool
     assert db.session.scalar(select(func.count()).select_from(Claim)) == 0
 
 
-def test_of_eight_taps_at_once_one_wins(either_app: Flask) -> None:
+def test_trap_11_of_eight_taps_at_once_one_wins(either_app: Flask) -> None:
     """Each in its own transaction, as eight phones would."""
     ward = builders.place()
     shift = builders.shift(ward, wanted=1)

@@ -82,7 +82,7 @@ def test_a_shift_left_short_is_marked_until_someone_comes(ward: Place):
     assert marked(shift) == {MINIMUM}
 
 
-def test_a_leader_or_someone_experienced_who_leaves_is_missed(ward: Place):
+def test_trap_10_a_leader_or_someone_experienced_who_leaves_is_missed(ward: Place):
     shift = builders.shift(ward, wanted=3, needs_leader=True)
     lena = on(shift, "Lena", is_leader=True)
     on(shift, "New", experience=Experience.TRAINEE)
@@ -100,7 +100,7 @@ def test_enough_people_are_no_reason_for_a_mark(ward: Place):
     assert marked(shift) == set()
 
 
-def test_two_who_leave_at_once_cannot_break_it_silently(
+def test_trap_10_two_who_leave_at_once_cannot_break_it_silently(
     either_app: Flask, ward: Place, tmp_path: Path
 ):
     """Each alone would leave enough people; together they do not, and the second one sees it."""

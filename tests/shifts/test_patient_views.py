@@ -41,7 +41,9 @@ def _visit_now(who: Volunteer) -> tuple[Patient, Assignment]:
     return patient, builders.assignment(shift, who, told_at=now)
 
 
-def test_card_shows_what_the_visit_needs_and_nothing_more(app: Flask, browser: Open) -> None:
+def test_trap_17_card_shows_what_the_visit_needs_and_nothing_more(
+    app: Flask, browser: Open
+) -> None:
     user, vera = builders.vera()
     patient, _ = _visit_now(vera)
     page = browser(user).get(f"/me/patients/{patient.id}")
@@ -73,7 +75,7 @@ def test_every_look_is_written_down(app: Flask, browser: Open) -> None:
     assert "<b>Vera Vance</b> read what the visit needs to know." in page
 
 
-def test_whoever_is_taken_off_finds_nothing_from_then_on(app: Flask, browser: Open) -> None:
+def test_trap_18_whoever_is_taken_off_finds_nothing_from_then_on(app: Flask, browser: Open) -> None:
     user, vera = builders.vera()
     patient, assignment = _visit_now(vera)
     phone = browser(user)

@@ -151,7 +151,7 @@ def test_what_just_fits_is_not_objected_to(
     assert objections(replace(SHIFT, **shift), replace(VERA, **who), [], NOW) == []  # type: ignore[arg-type]
 
 
-def test_composition_of_two_trainees_is_objected_to() -> None:
+def test_trap_10_two_trainees_are_no_pair() -> None:
     team = [member(1, Experience.TRAINEE), member(2, Experience.TRAINEE)]
     shift = replace(SHIFT, pairs_trainees=True)
     assert [o.kind for o in composition(shift, team)] == ["trainee_alone"]

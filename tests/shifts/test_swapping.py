@@ -201,7 +201,7 @@ def test_what_has_changed_since_stands_against_it(ward: Place):
     assert is_whole(shift)
 
 
-def test_a_leader_is_only_replaced_by_someone_who_leads(ward: Place):
+def test_trap_11_a_leader_is_only_replaced_by_someone_who_leads(ward: Place):
     shift = builders.shift(ward, needs_leader=True)
     vera = builders.volunteer("Vera", places=[ward], is_leader=True)
     otto = builders.volunteer("Otto", places=[ward])
@@ -219,7 +219,7 @@ def test_a_leader_is_only_replaced_by_someone_who_leads(ward: Place):
     assert otto.id not in {one.volunteer_id for one in swap_queries.asks_of(swap.id)}
 
 
-def test_a_new_volunteer_is_not_left_without_anyone_experienced(ward: Place):
+def test_trap_11_a_swap_leaves_nobody_new_alone(ward: Place):
     shift = builders.shift(ward)
     new = builders.volunteer("New", places=[ward], experience=Experience.TRAINEE)
     old = builders.volunteer("Old", places=[ward])

@@ -144,7 +144,7 @@ def test_a_day_without_visits_is_made_cancelled(either_app):
 @pytest.mark.parametrize(
     "zone", ["Europe/London", "America/New_York", "Australia/Sydney", "Australia/Lord_Howe"]
 )
-def test_dates_stay_on_the_wall_clock_and_nights_have_their_true_length(app, zone):
+def test_trap_12_dates_stay_on_the_wall_clock_and_nights_have_their_true_length(app, zone):
     place = builders.place(timezone=zone)
     builders.weekly_shift(place, starts=time(22), ends=time(6), weekday=5)
     now = datetime(2026, 1, 1, tzinfo=UTC)

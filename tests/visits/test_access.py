@@ -167,7 +167,7 @@ def test_the_wards_list_goes_with_the_window(app: Flask, browser: Open) -> None:
 
 
 @pytest.mark.parametrize("state", [AssignmentState.REMOVED, AssignmentState.DECLINED])
-def test_whoever_is_taken_off_sees_nothing_but_their_own_draft(
+def test_trap_18_whoever_is_taken_off_sees_nothing_but_their_own_draft(
     app: Flask, browser: Open, state: AssignmentState
 ) -> None:
     visit = Visit(browser, 2 * HOUR)

@@ -72,7 +72,7 @@ def test_whoever_did_not_come_gave_nothing_whatever_a_note_says(either_app: Flas
     assert queries.minutes_given(vera.id, year_of(shift)) == 0
 
 
-def test_twelve_patients_and_taps_are_three_hours(either_app: Flask) -> None:
+def test_trap_15_twelve_patients_and_taps_are_three_hours(either_app: Flask) -> None:
     vera = builders.volunteer()
     ward = builders.place()
     shift = shift_in(ward, -5 * HOUR)

@@ -155,7 +155,7 @@ def wall_time(visit: object) -> object:
 # --- what a volunteer keeps alone -----------------------------------------------------------------
 
 
-def test_a_reflection_stands_in_no_record(either_app: Flask) -> None:
+def test_trap_18_a_reflection_stands_in_no_record(either_app: Flask) -> None:
     visit, wang, account = begin()
     page = str(uuid4())
     draft = Answers(words="She", reflection=CANARY)
@@ -198,7 +198,7 @@ def test_a_reflection_stands_in_no_record(either_app: Flask) -> None:
     assert db.session.scalars(select(Reflection)).all() == []
 
 
-def test_nobody_else_reads_a_reflection_anywhere(app: Flask, browser: Open) -> None:
+def test_trap_18_nobody_else_reads_a_reflection_anywhere(app: Flask, browser: Open) -> None:
     account, vera = builders.vera()
     ward = builders.place("Ward 1")
     wang = builders.patient("Mrs Wang", at=ward)
