@@ -25,7 +25,7 @@ def add(rows: Rows) -> None:
     """Add a gathering in three weeks and one in summer, a debrief that was and one to come."""
     house = rows.of(Hospice)[0]
     house["remembrance"] = "all"
-    house["talk_name"] = rows.say("Pei Lan, counsellor", "心理咨询师裴岚")
+    house["talk_name"] = rows.say("Counsellor Pei Lan", "心理咨询师裴岚")
     house["talk_phone"] = "021 5555 0177"
     _to_come(rows)
     _past(rows)

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext, ngettext
 
+from hospice.accounts.models import Hospice
 from hospice.core.errors import Objection
 from hospice.gatherings.models import Gathering, Guest
 from hospice.gatherings.rules import Answer, GatheringKind, Remembrance
@@ -151,6 +152,16 @@ def gathering_kept_now(gathering: Gathering) -> list[tuple[str, str]]:
         ("lead", gathering.lead.name if gathering.lead else ""),
     ]
     return [(str(LABELS[name]), words) for name, words in rows if words]
+
+
+def remembrance_kept_now(hospice: Hospice) -> list[tuple[str, str]]:
+    """Return what is kept of the settings now, for whoever was a moment too late."""
+    kept = {
+        "remembrance": str(REMEMBRANCE_LABELS[Remembrance(hospice.remembrance)]),
+        "talk_name": hospice.talk_name,
+        "talk_phone": hospice.talk_phone,
+    }
+    return [(str(SETTING_LABELS[name]), words) for name, words in kept.items()]
 
 
 def gathering_objection_words(objection: Objection) -> str:

@@ -5,6 +5,6 @@ from flask import Blueprint
 bp = Blueprint("gatherings", __name__)
 
 # Each module puts its pages on the blueprint above.
-from hospice.gatherings.views import guests, memorials  # noqa: E402
+from hospice.gatherings.views import debriefs, guests, memorials, mine, wishes  # noqa: E402
 
-__all__ = ["bp", "guests", "memorials"]
+__all__ = ["bp", "debriefs", "guests", "memorials", "mine", "wishes"]

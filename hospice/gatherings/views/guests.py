@@ -31,7 +31,7 @@ def page_of(gathering: Gathering) -> str:
     return url_for(endpoint, gathering_id=gathering.id)
 
 
-@bp.route("/gatherings/<int:gathering_id>/guests/<int:guest_id>", methods=["GET", "POST"])
+@bp.route("/grief-support/gatherings/<int:gathering_id>/guests/<int:guest_id>", methods=["GET", "POST"])
 @requires(Permission.SEE_GRIEF, Permission.KEEP_GRIEF)
 def guest(gathering_id: int, guest_id: int) -> Any:
     """Write down what somebody said to an invitation."""
@@ -64,7 +64,7 @@ def guest(gathering_id: int, guest_id: int) -> Any:
     return page, 422 if form.errors else 200
 
 
-@bp.post("/gatherings/<int:gathering_id>/guests/<int:guest_id>/withdraw")
+@bp.post("/grief-support/gatherings/<int:gathering_id>/guests/<int:guest_id>/withdraw")
 @requires(Permission.SEE_GRIEF, Permission.KEEP_GRIEF)
 def withdraw(gathering_id: int, guest_id: int) -> Response:
     """Take somebody off the list."""
@@ -76,7 +76,7 @@ def withdraw(gathering_id: int, guest_id: int) -> Response:
     return redirect(back)
 
 
-@bp.post("/gatherings/<int:gathering_id>/came")
+@bp.post("/grief-support/gatherings/<int:gathering_id>/came")
 @requires(Permission.SEE_GRIEF, Permission.KEEP_GRIEF)
 def came(gathering_id: int) -> Response:
     """Write down quietly who came."""
@@ -99,7 +99,7 @@ def came(gathering_id: int) -> Response:
     return redirect(back)
 
 
-@bp.route("/gatherings/<int:gathering_id>/cancel", methods=["GET", "POST"])
+@bp.route("/grief-support/gatherings/<int:gathering_id>/cancel", methods=["GET", "POST"])
 @requires(Permission.SEE_GRIEF, Permission.KEEP_GRIEF)
 def cancel(gathering_id: int) -> Any:
     """Call a gathering off."""
@@ -120,7 +120,7 @@ def cancel(gathering_id: int) -> Any:
     return page, 422 if form.errors else 200
 
 
-@bp.get("/gatherings/<int:gathering_id>/sheet")
+@bp.get("/grief-support/gatherings/<int:gathering_id>/sheet")
 @requires(Permission.SEE_GRIEF)
 def sheet(gathering_id: int) -> str:
     """Show the list for the door: names, and how many come with them."""
