@@ -18,8 +18,8 @@ from hospice.grief_support.rules.letters import (
     address_lines,
     envelope_name,
     head_lines,
-    spoken_of_by_all,
 )
+from hospice.grief_support.rules.speaking import spoken_of_by_all
 from hospice.reminders.wording.rules import Unfillable, filled, paragraphs
 
 _ORIGINALS: Mapping[LetterKind, Any] = {

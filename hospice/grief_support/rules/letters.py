@@ -15,6 +15,7 @@ from enum import StrEnum
 from hospice.core.errors import Objection
 from hospice.grief_support.rules.kin import Consent, Relation
 from hospice.grief_support.rules.plans import Way
+from hospice.grief_support.rules.words_to_avoid import avoided
 
 TEXT_MOST = 3_000
 SPOKEN_MOST = 400
@@ -237,105 +238,7 @@ def envelope_name(reader: Reader, patient_names: Iterable[str] = ()) -> str:
     return reader.name
 
 
-# --- how we speak of the person who died ----------------------------------------------------------
-
-# What a relative calls somebody, which a letter says with "your".
-_KINDRED = frozenset(
-    {
-        *("mum", "mom", "mother", "mummy", "mommy", "dad", "father", "daddy", "grandpa"),
-        *("granddad", "grandfather", "grandma", "granny", "grandmother", "nan", "husband"),
-        *("wife", "partner", "sister", "brother", "son", "daughter", "uncle", "aunt", "friend"),
-        "baby",
-    }
-)
-_KINDRED_ZH = (
-    *("爸爸", "妈妈", "父亲", "母亲", "爷爷", "奶奶", "外公", "外婆", "姥姥", "姥爷", "老伴"),
-    *("丈夫", "妻子", "先生", "太太", "爱人", "姐姐", "妹妹", "哥哥", "弟弟", "儿子", "女儿"),
-    *("宝宝", "孩子", "叔叔", "阿姨", "舅舅", "姑姑"),
-)
-_UNNAMED = re.compile(
-    r"(?:the |a )?(?:un)?named baby|(?:the |a )?baby(?: (?:boy|girl)| of .*|’s baby)?"
-    r"|(?:the |a )?newborn|.*['’]s baby|.*(?:宝宝|婴儿|男婴|女婴|之子|之女)",
-    re.IGNORECASE,
-)
-
-
-def spoken_of(reader: Reader, patient_name: str, language: str) -> str:
-    """Return how a letter speaks of the person who died: as the reader does, or by the name.
-
-    "Mum" becomes "your mum". A baby whom nobody named is "your baby" to the parents.
-    """
-    theirs = reader.name_for_patient.strip()
-    if theirs:
-        return _yours(theirs, language)
-    if patient_name.strip() and not _UNNAMED.fullmatch(patient_name.strip()):
-        return patient_name.strip()
-    is_parent = reader.relation in {Relation.MOTHER, Relation.FATHER}
-    if language == "zh_Hans":
-        return "您的宝宝" if is_parent else "宝宝"
-    return "your baby" if is_parent else "the baby"
-
-
-def spoken_of_by_all(readers: Sequence[Reader], patient_name: str, language: str) -> str:
-    """Return how a letter to several speaks: as all of them do, else by the patient's name."""
-    said = {spoken_of(one, patient_name, language) for one in readers}
-    if len(said) == 1:
-        return said.pop()
-    plain = Reader(0, "")
-    return spoken_of(plain, patient_name, language)
-
-
-def _yours(theirs: str, language: str) -> str:
-    if language == "zh_Hans":
-        bare = theirs.removeprefix("我的").removeprefix("我")
-        return f"您{bare}" if bare in _KINDRED_ZH else theirs
-    first, _space, rest = theirs.partition(" ")
-    if first.casefold() in {"my", "our"} and rest:
-        return f"your {rest}"
-    return f"your {theirs.lower()}" if theirs.casefold() in _KINDRED else theirs
-
-
-# --- words to avoid -------------------------------------------------------------------------------
-
-_BETWEEN = re.compile(r"[,;，；、\n/|。]+|\s+(?:and|or)\s+")
-_QUOTES = "\"'“”‘’「」『』《》.·!！?？ \t"
-# A wish about a subject rather than a word.
-_OF_FAITH = re.compile(r"religio|\bfaith|\bspiritual|宗教|信仰")
-_FAITH = (
-    *("god", "lord", "heaven", "heavenly", "pray", "bless", "blessing", "angel", "soul", "spirit"),
-    *("church", "amen", "jesus", "christ", "buddha", "faith", "divine", "paradise", "eternal"),
-    *("上帝", "天主", "天堂", "天国", "祈祷", "祷告", "保佑", "菩萨", "佛", "往生", "超度"),
-    *("极乐", "灵魂", "在天之灵", "阿弥陀", "神明", "福音", "教堂", "基督", "耶稣", "安息"),
-)
-
-
-def words_of(wishes: Iterable[str]) -> list[str]:
-    """Return the words that some wishes name: “God, heaven” names two, "nothing religious" many."""
-    found: list[str] = []
-    for wish in wishes:
-        text = unicodedata.normalize("NFKC", wish).casefold()
-        found += [part.strip(_QUOTES) for part in _BETWEEN.split(text)]
-        if _OF_FAITH.search(text):
-            found += _FAITH
-    return list(dict.fromkeys(word for word in found if word))
-
-
-def avoided(text: str, wishes: Iterable[str]) -> list[str]:
-    """Return the words in a text that somebody asked us to avoid.
-
-    A word of letters is found at its beginning ("pray" in "prayers"), a short one only whole, so
-    that "God" is not found in Godfrey; a word of characters is found anywhere.
-    """
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return [word for word in words_of(wishes) if _pattern(word).search(plain)]
-
-
-def _pattern(word: str) -> re.Pattern[str]:
-    if not word.isascii():
-        return re.compile(re.escape(word))
-    end = r"(?!\w)" if len(word) < 4 else ""
-    begin = r"(?<!\w)" if word[0].isalnum() else ""
-    return re.compile(begin + re.escape(word) + end)
+# --- what holds a letter back ---------------------------------------------------------------------
 
 
 def text_objections(text: str, readers: Sequence[Reader]) -> list[Objection]:
