@@ -43,6 +43,7 @@ from hospice.grief_support.rules.plans import (
     PlanState,
     follow_ups,
 )
+from hospice.journal.models import Entry, EntryAbout
 from hospice.migrate import upgrade
 from hospice.patients.models import Patient
 from hospice.patients.rules import Address, Diagnosis, Massage, PatientState
@@ -56,6 +57,18 @@ SEED = 20261122
 EMAIL = "greta@example.org"
 TABS = ("now", "week", "overdue", "callback", "counsellor", "post")
 SMALL = 30
+TABLES = (
+    Patient,
+    Kin,
+    Kinship,
+    Death,
+    SupportPlan,
+    FollowUp,
+    CareCall,
+    KeyDay,
+    Entry,
+    EntryAbout,
+)
 STATEMENTS = 12
 
 
@@ -99,7 +112,11 @@ def _measure(
     rows = _fill(app, plans)
     greta, bare = signed_in(app, EMAIL), bare_page(folder)
     pages = {tab: f"/grief-support?show={tab}" for tab in TABS}
-    pages |= {"plans": "/grief-support/plans", "one call": "/grief-support/calls/5"}
+    pages |= {
+        "plans": "/grief-support/plans",
+        "one call": "/grief-support/calls/5",
+        "reports": "/grief-support/reports",
+    }
 
     def get(url: str) -> Callable[[FlaskClient, int], Any]:
         return lambda client, _n: client.get(url)
@@ -141,7 +158,7 @@ def _fill(app: Flask, plans: int) -> int:
         made: dict[type[Any], list[dict[str, Any]]] = {}
         for number in range(1, plans + 1):
             _one(made, chance, number, now, today)
-        for table in (Patient, Kin, Kinship, Death, SupportPlan, FollowUp, CareCall, KeyDay):
+        for table in TABLES:
             rows = made.get(table, [])
             for start in range(0, len(rows), 1000):
                 db.session.execute(insert(table), rows[start : start + 1000])
@@ -273,10 +290,26 @@ def _one(
         ended_at=None,
         version=1,
     )
+    for days in (200, 170) if number % 20 == 0 else ():  # one in twenty rested for a month
+        state = PlanState.PAUSED if days == 200 else PlanState.ACTIVE
+        entry = add(
+            Entry,
+            happened_at=now - timedelta(days=days),
+            user_id=1,
+            who="Greta",
+            verb="support_plan.became",
+            facts={"state": state, "before": "", "reason": ""},
+        )
+        made.setdefault(EntryAbout, []).append(
+            {"entry_id": entry, "record_kind": "support_plan", "record_id": plan}
+        )
     tier = made[SupportPlan][-1]["tier"]
     for planned in follow_ups(died_on, DEFAULT_STEPS, tier):
         # what fell due longer ago than three days was seen to, but for one in a hundred
         is_done = planned.due_on < today - timedelta(days=3) and chance.random() > 0.01
+        # nine in ten the day before the last, the others three days after it
+        late = timedelta(days=3 if chance.random() < 0.1 else -1)
+        seen_to = clock.instant(planned.due_on + late, time(11), ZONES[0])
         row = add(
             FollowUp,
             plan_id=plan,
@@ -291,7 +324,7 @@ def _one(
             tries=int(is_done),
             callback_at=None,
             words="",
-            ended_at=now if is_done else None,
+            ended_at=seen_to if is_done else None,
             ended_by_id=1 if is_done else None,
         )
         if is_done:
@@ -299,7 +332,7 @@ def _one(
                 CareCall,
                 plan_id=plan,
                 follow_up_id=row,
-                tried_at=now,
+                tried_at=seen_to,
                 way=planned.way,
                 outcome=Outcome.TALKED,
                 minutes=None,

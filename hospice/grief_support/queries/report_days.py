@@ -103,11 +103,17 @@ def pauses() -> Any:
 
 
 def rested(resting: Any, at: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Return the condition that a plan rested at an instant; joined with its pauses."""
+    """Return the condition that a plan rested at an instant; `resting` is what `pauses` gives."""
     return and_(
-        resting.c.plan_id == SupportPlan.id,
-        resting.c.began < at,
-        or_(resting.c.ended.is_(None), resting.c.ended >= at),
+        # first whether it ever did, which is looked up; few plans rest at all
+        SupportPlan.id.in_(select(resting.c.plan_id)),
+        select(resting.c.plan_id)
+        .where(
+            resting.c.plan_id == SupportPlan.id,
+            resting.c.began < at,
+            or_(resting.c.ended.is_(None), resting.c.ended >= at),
+        )
+        .exists(),
     )
 
 

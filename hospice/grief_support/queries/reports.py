@@ -1,5 +1,6 @@
 """The figures of what was done: each one statement, added up where the rows are."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -43,7 +44,7 @@ def due(period: Period) -> list[Due]:
     now = clock.day_bounds(period.today, period.zone)[0]  # a time today may still be kept
     within = FollowUp.due_on.between(period.first, period.over)
     tried = _tried(closes, within)
-    resting, way = pauses(), as_kin_way()
+    resting, its_way = pauses(), as_kin_way()
     put_off = func.coalesce(tried.c.put_off, 0) == 1
     is_done = FollowUp.state == FollowUpState.DONE
     # whoever asked for another time was rung in time
@@ -51,17 +52,17 @@ def due(period: Period) -> list[Due]:
     spared = or_(
         FollowUp.state == FollowUpState.DECLINED,
         SupportPlan.ended_at < closes,
-        resting.c.plan_id.is_not(None),
+        rested(resting, closes),
         and_(FollowUp.state == FollowUpState.CALLBACK, put_off, FollowUp.callback_at >= now),
-        stopped(FollowUp.due_on, closes, way),
-        refused(way),
+        stopped(FollowUp.due_on, closes, its_way),
+        refused(its_way),
     )
-    kind = case((in_time, "in_time"), (spared, "left_out"), (is_done, "late"), else_="undone")
+    what = case((in_time, "in_time"), (spared, "left_out"), (is_done, "late"), else_="undone")
     each = (
         of_families(
             select(
                 FollowUp.way.label("way"),
-                kind.label("kind"),
+                what.label("kind"),
                 func.coalesce(tried.c.best, 0).label("best"),
                 (SupportPlan.state == PlanState.DRAFT).label("is_draft"),
             )
@@ -70,27 +71,29 @@ def due(period: Period) -> list[Due]:
             period,
         )
         .outerjoin(tried, tried.c.follow_up_id == FollowUp.id)
-        .outerjoin(resting, rested(resting, closes))
         .where(within)
         .subquery()
     )
-    counts = each.c.kind != "left_out"
-    rows = db.session.execute(
-        select(
-            each.c.way,
-            number(counts),
-            *(number(each.c.kind == one) for one in ("in_time", "late", "undone", "left_out")),
-            number(and_(counts, each.c.is_draft)),
-            *(number(and_(counts, each.c.best == rank)) for rank in sorted(_RANKS.values())[::-1]),
-            number(and_(counts, each.c.best == 1)),
-        ).group_by(each.c.way)
-    )
-    found = {row[0]: Due(row[0], *(int(value) for value in row[1:])) for row in rows}
-    return [found[way] for way in Way if way in found]
+    # counted by what they are and put together here: SQLite works a column out anew for each use
+    parts = (each.c.way, each.c.kind, each.c.best, each.c.is_draft)
+    found: dict[Way, Counter[str]] = {}
+    for way, kind, best, is_draft, count in db.session.execute(
+        select(*parts, func.count()).group_by(*parts)
+    ):
+        counted = found.setdefault(way, Counter())
+        counted[kind] += count
+        if kind != "left_out":
+            counted["due"] += count
+            counted["drafts"] += count * bool(is_draft)
+            counted[_BEST.get(best, "untried")] += count
+    for counted in found.values():
+        del counted["untried"]
+    return [Due(way, **found[way]) for way in Way if way in found]
 
 
-# The best that can become of the tries for one follow-up; whatever else happened is 1.
+# The best that can become of the tries for one follow-up, and what it is counted as.
 _RANKS = {Outcome.TALKED: 4, Outcome.NOT_NOW: 3, Outcome.STOP: 2}
+_BEST = {4: "talked", 3: "named_time", 2: "asked_to_stop", 1: "no_answer"}
 
 
 def _tried(closes: ColumnElement[Any], within: ColumnElement[bool]) -> Any:
@@ -119,27 +122,25 @@ def assessed(period: Period) -> list[Assessed]:
     talked_at = ends(SupportPlan.assessed_on, first, period.today, period.zone)
     is_assessed = SupportPlan.assessed_on.is_not(None)
     in_time = and_(is_assessed, talked_at <= closes)
-    spared = or_(SupportPlan.ended_at < closes, resting.c.plan_id.is_not(None))
-    kind = case((in_time, "in_time"), (spared, "left_out"), (is_assessed, "late"), else_="undone")
+    spared = or_(SupportPlan.ended_at < closes, rested(resting, closes))
+    what = case((in_time, "in_time"), (spared, "left_out"), (is_assessed, "late"), else_="undone")
     each = (
         of_families(
-            select(SupportPlan.tier.label("tier"), kind.label("kind")).select_from(SupportPlan),
+            select(SupportPlan.tier.label("tier"), what.label("kind")).select_from(SupportPlan),
             period,
         )
-        .outerjoin(resting, rested(resting, closes))
         .where(SupportPlan.died_on.between(first, last))
         .subquery()
     )
-    rows = db.session.execute(
-        select(
-            each.c.tier,
-            number(each.c.kind != "left_out"),
-            *(number(each.c.kind == one) for one in ("in_time", "late", "left_out")),
-        )
-        .group_by(each.c.tier)
-        .order_by(each.c.tier)
-    )
-    return [Assessed(*(int(value) for value in row)) for row in rows]
+    parts = (each.c.tier, each.c.kind)
+    found: dict[int, Counter[str]] = {}
+    for tier, kind, count in db.session.execute(select(*parts, func.count()).group_by(*parts)):
+        counted = found.setdefault(tier, Counter())
+        counted[kind] += count
+        counted["due"] += count * (kind != "left_out")
+    for counted in found.values():
+        del counted["undone"]  # what is left of those due
+    return [Assessed(tier, **found[tier]) for tier in sorted(found)]
 
 
 def callers(period: Period) -> Sequence[Caller]:
