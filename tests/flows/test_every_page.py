@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -67,8 +68,9 @@ ANSWERS = {
     ("attendance.door", "nobody-has-this"): 404,
     ("shifts.answer_by_link", "nobody-has-this"): 404,
 }
-# Ways on instead of a page: signed in already.
+# Ways on instead of a page: signed in already, or with a page of their own for the same.
 LEADS_ON = {("accounts.sign_in", who) for who in PEOPLE}
+LEADS_ON |= {("reminders.my_wishes", who) for who in ("leader", "volunteer")}
 # Pages that greet the person in their h1, say there what is done to what, or keep a patient's name out of the title.
 TITLES_OF_THEIR_OWN = {
     "accounts.account",
@@ -234,6 +236,9 @@ class Visitor:
         assert answer is not None
         if answer.status != status:
             self._note(f"{address} answers {answer.status}, not {status}")
+        # Who is not signed in sees a page without a fault each time: the one to sign in on.
+        if urlsplit(self.page.url).path != urlsplit(address).path:
+            self._note(f"{address} leads elsewhere")
 
     def look(self, *, axe: bool, endpoint: str = "") -> None:
         """Look at the page that is open."""
