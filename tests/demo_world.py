@@ -223,6 +223,13 @@ def _stage(world: World) -> None:
         "plan": "SELECT min(id) FROM support_plan",
         "call": "SELECT min(id) FROM follow_up WHERE state = 'planned' AND way = 'call'",
         "letter": "SELECT min(id) FROM follow_up WHERE state = 'planned' AND way = 'letter'",
+        "card": "SELECT min(id) FROM follow_up WHERE state = 'planned' AND way = 'card'",
+        "draft_letter": "SELECT follow_up_id FROM letter WHERE NOT is_ready",
+        "ready_letter": "SELECT id FROM letter WHERE is_ready",
+        "sharer": "SELECT min(kin_id) FROM kin_wish WHERE shares_letters = 'yes'",
+        "shared_letter": "SELECT min(f.id) FROM follow_up f JOIN support_plan p ON p.id = f.plan_id"
+        " JOIN kinship k ON k.id = p.kinship_id JOIN kin_wish w ON w.kin_id = k.kin_id"
+        " WHERE w.shares_letters = 'yes' AND f.way = 'letter' AND f.state = 'planned'",
         "done_call": "SELECT min(id) FROM follow_up WHERE state = 'done' AND way = 'call'",
         "telling": "SELECT id FROM telling WHERE told_at IS NULL ORDER BY id LIMIT 1",
         "loss": "SELECT id FROM loss WHERE patient_id IS NULL",

@@ -41,6 +41,7 @@ DEATH = {"death_id": "$death"}
 
 GRETA, CALL, LETTER = "grief support", {"follow_up_id": "$call"}, {"follow_up_id": "$letter"}
 PLAN, STEP = {"plan_id": "$plan"}, {"name": "condolence"}
+LETTER_WORDS = {"kind": "voicemail", "name": "en"}
 
 FORMS: dict[str, Sent] = {
     "accounts.accept_invitation": own("accounts.accept_invitation", "", token="$invitation"),
@@ -116,6 +117,15 @@ FORMS: dict[str, Sent] = {
     "grief_support.edit_step": own("grief_support.edit_step", ADA, **STEP),
     "grief_support.leave_out_step": Sent(ADA, STEP, ("grief_support.edit_step", STEP)),
     "grief_support.looked_after": own("grief_support.looked_after", GRETA, **PLAN),
+    "grief_support.kin_wishes": own("grief_support.kin_wishes", GRETA, kin_id="$kin"),
+    "grief_support.letter_words": own("grief_support.letter_words", ADA, **LETTER_WORDS),
+    "grief_support.original_letter_words": Sent(ADA, LETTER_WORDS),
+    "grief_support.posted": Sent(GRETA, {}, ("grief_support.letters", {})),
+    "grief_support.print_labels": Sent(GRETA),
+    "grief_support.print_letters": Sent(GRETA),
+    "grief_support.write_letter": own(
+        "grief_support.write_letter", GRETA, follow_up_id="$draft_letter"
+    ),
     "grief_support.new_step": own("grief_support.new_step", ADA),
     "grief_support.no_answer": own("grief_support.no_answer", GRETA, **CALL),
     "grief_support.not_now": own("grief_support.not_now", GRETA, **CALL),
