@@ -33,6 +33,10 @@ PAGES: dict[str, tuple[dict[str, Any], ...]] = {
     "channels.new": ({"kind": "twilio"}, {"kind": "feishu"}),
     "channels.services": ({},),
     "channels.show": ({"channel_id": "$channel"}, {"channel_id": "$paid_channel"}),
+    "grief_support.duty_list": ({},),
+    "grief_support.edit_duty": ({"clinician_id": "$duty"},),
+    "grief_support.new_duty": ({},),
+    "grief_support.red_flag": ({"flag_id": "$flag"},),
     "grief_support.add_kin": (
         {"patient_id": "$patient"},
         {"patient_id": "$patient", "q": "qi"},

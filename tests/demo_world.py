@@ -221,6 +221,8 @@ def _stage(world: World) -> None:
         "death": "SELECT id FROM death WHERE confirmed_at IS NULL",
         "confirmed_death": "SELECT min(id) FROM death WHERE confirmed_at IS NOT NULL",
         "plan": "SELECT min(id) FROM support_plan",
+        "flag": "SELECT min(id) FROM red_flag",
+        "duty": "SELECT min(id) FROM duty_clinician",
         "call": "SELECT min(id) FROM follow_up WHERE state = 'planned' AND way = 'call'",
         "letter": "SELECT min(id) FROM follow_up WHERE state = 'planned' AND way = 'letter'",
         "card": "SELECT min(id) FROM follow_up WHERE state = 'planned' AND way = 'card'",

@@ -20,6 +20,7 @@ from hospice.demo import (
     presence,
     reported,
     roster,
+    screened,
     sending,
     standing_still,
     telling,
@@ -55,6 +56,7 @@ def create(app: Flask, scale: int = 1, *, now: datetime | None = None) -> None:
         calendars.add(rows)
         farewells.add(rows, SEED)
         followed.add(rows, SEED)
+        screened.add(rows)
         reported.add(rows, SEED)
         letters.add(rows, SEED)
         rows.write()

@@ -45,6 +45,7 @@ KIND_LABELS: dict[str, Any] = {
     "kin": _l("Family"),
     "death": _l("A death"),
     "support_plan": _l("Support plan"),
+    "red_flag": _l("Alarm"),
     "message": _l("Message"),
     "channel": _l("Way of sending"),
     "wording": _l("Words of a message"),

@@ -36,6 +36,7 @@ KIND_LABELS: dict[Kind, Any] = {
     Kind.LONE_ARRIVAL: _l("Have you arrived?"),
     Kind.LONE_OUT: _l("Are you out again?"),
     Kind.LONE_ALARM: _l("Someone has not checked out"),
+    Kind.RED_FLAG: _l("Someone may be in danger"),
     Kind.NOTE_MISSING: _l("Note not here yet"),
     Kind.DIGEST: _l("How the day looks"),
     Kind.WEEKLY: _l("How the week looks"),
@@ -167,6 +168,8 @@ def button_words(kind: Kind) -> str:
         return gettext("Open the task")
     if kind is Kind.FOLLOW_UP_DUE:
         return gettext("Open the follow-up")
+    if kind is Kind.RED_FLAG:
+        return gettext("Open the page")
     if kind is Kind.NOTE_MISSING:
         return gettext("Write the note")
     if kind in {Kind.INVITATION, Kind.RESET}:

@@ -41,6 +41,7 @@ DEATH = {"death_id": "$death"}
 
 GRETA, CALL, LETTER = "grief support", {"follow_up_id": "$call"}, {"follow_up_id": "$letter"}
 PLAN, STEP = {"plan_id": "$plan"}, {"name": "condolence"}
+FLAG, DUTY = {"flag_id": "$flag"}, {"clinician_id": "$duty"}
 LETTER_WORDS = {"kind": "voicemail", "name": "en"}
 
 FORMS: dict[str, Sent] = {
@@ -108,6 +109,12 @@ FORMS: dict[str, Sent] = {
     "channels.switch_off": Sent(ADA, CHANNEL, ("channels.show", CHANNEL)),
     "channels.switch_on": Sent(ADA, CHANNEL),
     "channels.test": Sent(ADA, CHANNEL, ("channels.show", CHANNEL)),
+    "grief_support.add_to_flag": Sent(GRETA, FLAG, ("grief_support.red_flag", FLAG)),
+    "grief_support.edit_duty": own("grief_support.edit_duty", ADA, **DUTY),
+    "grief_support.end_duty": Sent(ADA, DUTY, ("grief_support.duty_list", {})),
+    "grief_support.flag_taken_by": Sent(GRETA, FLAG),
+    "grief_support.new_duty": own("grief_support.new_duty", ADA),
+    "grief_support.take_flag": Sent(GRETA, FLAG),
     "grief_support.add_kin": own("grief_support.add_kin", CORA, patient_id="$patient"),
     "grief_support.built_in_steps": Sent(ADA),
     "grief_support.change_follow_up": own("grief_support.change_follow_up", GRETA, **CALL),

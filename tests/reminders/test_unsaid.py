@@ -15,7 +15,7 @@ from hospice.accounts.rules import TicketKind, link_path
 from hospice.attendance.models import Attendance
 from hospice.attendance.rules import Came
 from hospice.core.db import db, transaction
-from hospice.grief_support.models import Death, FollowUp, SupportPlan
+from hospice.grief_support.models import Death, FollowUp, RedFlag, SupportPlan
 from hospice.grief_support.rules.deaths import ToldHow
 from hospice.grief_support.rules.plans import PlanState, Way
 from hospice.patients.models import Patient
@@ -206,7 +206,21 @@ def of_the_office(ward: Place, patient_id: int, cora: User) -> dict[Kind, str]:
         Kind.TASK_DUE: f"task:{task.id}",
         Kind.PAPER: f"credential:{paper.id}",
         Kind.FOLLOW_UP_DUE: f"follow_up:{call.id}",
+        Kind.RED_FLAG: f"red_flag:{an_alarm(plan.id)}",
     }
+
+
+def an_alarm(plan_id: int) -> int:
+    """An alarm about one of the family, which nobody has taken."""
+    flag = RedFlag(
+        plan_id=plan_id,
+        signs=["wants_to_die"],
+        words="Canary-words",
+        raised_at=NOW - timedelta(minutes=1),
+        raised_by="Canary-caller",
+    )
+    builders.save(flag)
+    return flag.id
 
 
 def _a_death(patient_id: int, by: User) -> Death:

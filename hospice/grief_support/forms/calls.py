@@ -79,17 +79,6 @@ class StopForm(Form):
     words = long_field(_l("What they said, if anything"), maximum=300, rows=2)
 
 
-class WorryForm(Form):
-    """What somebody is worried about."""
-
-    words = long_field(
-        _l("What worries you?"),
-        maximum=_PROMISE,
-        hint=_l("What they said or did. A counsellor sees it at once."),
-        rows=3,
-    )
-
-
 class LookedAfterForm(Form):
     """What a counsellor did."""
 

@@ -8,15 +8,32 @@ bp = Blueprint("grief_support", __name__)
 from hospice.grief_support.views import (  # noqa: E402
     calls,
     deaths,
+    duty,
     family,
     letter_words,
     letters,
     losses,
     plans,
+    red_flags,
     reports,
     telling,
     template,
     ties,
 )
 
-__all__ = ["bp", "calls", "deaths", "family", "letter_words", "letters", "losses", "plans", "reports", "telling", "template", "ties"]
+__all__ = [
+    "bp",
+    "calls",
+    "deaths",
+    "duty",
+    "family",
+    "letter_words",
+    "letters",
+    "losses",
+    "plans",
+    "red_flags",
+    "reports",
+    "telling",
+    "template",
+    "ties",
+]

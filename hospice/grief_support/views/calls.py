@@ -26,6 +26,7 @@ from hospice.grief_support.models import ContactStop, FollowUp, KeyDay, Kin
 from hospice.grief_support.queries import calls as queries
 from hospice.grief_support.queries import kin as kin_queries
 from hospice.grief_support.queries import plans as plan_queries
+from hospice.grief_support.queries import red_flags as alarms
 from hospice.grief_support.rules.calling import Hours, is_good
 from hospice.grief_support.rules.dates import PROMPT_DAYS, quiet_dates
 from hospice.grief_support.rules.kin import StopFacts, contact_objections
@@ -64,6 +65,7 @@ def calls() -> str:
         tab=tab,
         tabs=TAB_LABELS,
         is_mine=bool(whose),
+        loud=alarms.loud(),
         ahead=_days_to_ask_about() if tab == "now" else (),
         now=now,
         zone=present_zone(),
@@ -102,6 +104,8 @@ def call(follow_up_id: int) -> str:
         past=plan_queries.calls_of(plan.id, limit=3),
         days=days,
         promises=tasks.tasks_from("support_plan", plan.id),
+        flag=alarms.newest_of(plan.id),
+        duty=alarms.on_duty(now, besides=current_user.id),
         stops=stops,
         why_not=_why_not(found, stops),
         now=now,

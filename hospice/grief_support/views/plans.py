@@ -12,12 +12,12 @@ from hospice.accounts.rules import Permission
 from hospice.core import clock
 from hospice.core.db import transaction
 from hospice.core.errors import Refused
-from hospice.grief_support.actions import calls, plans
-from hospice.grief_support.forms.calls import LookedAfterForm, WorryForm
+from hospice.grief_support.actions import plans
 from hospice.grief_support.forms.plans import DaysForm, PlanForm, StateForm
 from hospice.grief_support.models import SupportPlan
 from hospice.grief_support.queries import kin as kin_queries
 from hospice.grief_support.queries import plans as queries
+from hospice.grief_support.queries import red_flags as alarms
 from hospice.grief_support.rules.calling import Stance
 from hospice.grief_support.rules.dates import DateKind
 from hospice.grief_support.rules.deaths import is_in_the_night
@@ -173,48 +173,6 @@ def decide_days(plan_id: int) -> Response:
     return redirect(url_for("grief_support.plan", plan_id=plan_id) + "#days")
 
 
-@bp.route("/grief-support/plans/<int:plan_id>/worried", methods=["GET", "POST"])
-@requires(Permission.SEE_GRIEF, Permission.KEEP_GRIEF)
-def worried(plan_id: int) -> Any:
-    """Say that one is worried about somebody; a counsellor is asked at once."""
-    found = queries.plan_for(current_user, plan_id)
-    form = WorryForm()
-    if form.validate_on_submit():
-        name = found.kinship.kin.name
-        with transaction():
-            calls.worry(
-                queries.plan_for(current_user, plan_id, locking=True),
-                form.words.data or "",
-                task_words=_("Call %(name)s today: someone is worried.", name=name),
-                by=current_user,
-                now=clock.now(),
-                today=_today(),
-            )
-        flash(_("A counsellor sees it at once. Thank you for saying so."), "done")
-        return redirect(url_for("grief_support.plan", plan_id=plan_id))
-    page = render_template("grief_support/worried.html", form=form, plan=found)
-    return page, 422 if form.errors else 200
-
-
-@bp.route("/grief-support/plans/<int:plan_id>/looked-after", methods=["GET", "POST"])
-@requires(Permission.SEE_GRIEF, Permission.KEEP_GRIEF)
-def looked_after(plan_id: int) -> Any:
-    """Say that a counsellor has looked after somebody."""
-    found = queries.plan_for(current_user, plan_id)
-    form = LookedAfterForm()
-    if form.validate_on_submit():
-        with transaction():
-            calls.look_after(
-                queries.plan_for(current_user, plan_id, locking=True),
-                form.words.data or "",
-                by=current_user,
-                now=clock.now(),
-            )
-        return redirect(url_for("grief_support.plan", plan_id=plan_id))
-    page = render_template("grief_support/looked_after.html", form=form, plan=found)
-    return page, 422 if form.errors else 200
-
-
 def _page(found: SupportPlan, form: StateForm) -> str:
     kin = found.kinship.kin
     steps = [state for state in _ORDER if state in next_states(found.state)]
@@ -231,6 +189,8 @@ def _page(found: SupportPlan, form: StateForm) -> str:
         stops=kin_queries.standing_stops([kin.id], _today())[kin.id],
         ways=kin_queries.ways_of(kin.id),
         promises=tasks.tasks_from("support_plan", found.id),
+        flag=alarms.newest_of(found.id),
+        duty=alarms.on_duty(clock.now(), besides=current_user.id),
         stances=list(Stance),
         today=_today(),
         entries=journal.history("support_plan", found.id, limit=_ENTRIES_SHOWN),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from hospice.grief_support.words import deaths, kin, plans, ties
+from hospice.grief_support.words import deaths, kin, plans, red_flags, ties
 from hospice.grief_support.words import letters as letter_words
 from hospice.journal.words import Field, Sentence
 
@@ -12,7 +12,15 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     **deaths.GLOBALS,
     **letter_words.GLOBALS,
     **plans.GLOBALS,
+    **red_flags.GLOBALS,
     **ties.GLOBALS,
 }
-VERBS: dict[str, Sentence] = {**kin.VERBS, **letter_words.VERBS, **deaths.VERBS, **plans.VERBS, **ties.VERBS}
-FIELDS: dict[str, Field] = {**kin.FIELDS, **letter_words.FIELDS, **deaths.FIELDS, **plans.FIELDS}
+VERBS: dict[str, Sentence] = {
+    **kin.VERBS,
+    **letter_words.VERBS,
+    **deaths.VERBS,
+    **plans.VERBS,
+    **red_flags.VERBS,
+    **ties.VERBS,
+}
+FIELDS: dict[str, Field] = {**kin.FIELDS, **letter_words.FIELDS, **deaths.FIELDS, **plans.FIELDS, **red_flags.FIELDS}

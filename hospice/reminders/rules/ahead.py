@@ -11,7 +11,7 @@ AHEAD = timedelta(hours=24)
 STEP = timedelta(hours=2)
 
 # Said only when someone does not do what they nearly always do.
-_UNLIKELY = frozenset({Kind.LONE_ARRIVAL, Kind.LONE_OUT, Kind.LONE_ALARM})
+_UNLIKELY = frozenset({Kind.LONE_ARRIVAL, Kind.LONE_OUT, Kind.LONE_ALARM, Kind.RED_FLAG})
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     LONE_ARRIVAL = "lone_arrival"  # at a home visit: are you there?
     LONE_OUT = "lone_out"  # after it: are you out again?
     LONE_ALARM = "lone_alarm"  # to the leader, then on call: someone has not checked out
+    RED_FLAG = "red_flag"  # to a clinician: somebody in grief may be in danger
     SHORT = "short"  # to coordinators: a shift lacks people, a leader, experience
     NOTE_MISSING = "note_missing"  # the note of a visit is not here yet
     DIGEST = "digest"  # to coordinators, each morning: how the day looks
@@ -69,6 +70,7 @@ LED_BY_PATH = frozenset(
         Kind.WEEKLY,
         Kind.TASK_DUE,
         Kind.FOLLOW_UP_DUE,
+        Kind.RED_FLAG,
     }
 )
 
@@ -117,6 +119,7 @@ TOPIC_OF: dict[Kind, Topic] = {
     Kind.LONE_ARRIVAL: Topic.SAFETY,
     Kind.LONE_OUT: Topic.SAFETY,
     Kind.LONE_ALARM: Topic.SAFETY,
+    Kind.RED_FLAG: Topic.SAFETY,
     Kind.INVITATION: Topic.ACCOUNT,
     Kind.RESET: Topic.ACCOUNT,
     Kind.TEST: Topic.ACCOUNT,

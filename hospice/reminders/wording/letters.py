@@ -38,6 +38,7 @@ def sample(written: Written, *, name: str, today: date, zone: str) -> dict[str, 
         "is_promise": written.case is Case.PROMISE,
         "is_needed": written.case is Case.NEEDED,
         "hours": 200 if written.case is Case.HOURS else 0,
+        "is_waiting": written.case is Case.UNTAKEN,
         "paper": "health",
         "lines": [
             {"kind": "comes", "taken": 2, "wanted": 3, **_shift(sunday, place, zone)},

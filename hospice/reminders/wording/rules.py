@@ -30,6 +30,7 @@ class Case(StrEnum):
     PROMISE = "promise"  # the task was promised to someone
     NEEDED = "needed"  # without the paper nobody visits
     HOURS = "hours"  # thanks for hours, not for a year
+    UNTAKEN = "untaken"  # nobody has it yet, though others were told
 
 
 _CASES: dict[Kind, tuple[Case, ...]] = {
@@ -41,12 +42,15 @@ _CASES: dict[Kind, tuple[Case, ...]] = {
     Kind.TASK_DUE: (Case.USUAL, Case.PROMISE),
     Kind.PAPER: (Case.USUAL, Case.NEEDED),
     Kind.THANKS: (Case.USUAL, Case.HOURS),
+    Kind.RED_FLAG: (Case.USUAL, Case.UNTAKEN),
 }
 
 LINKED = ANSWERED_BY_LINK | LED_BY_PATH | {Kind.CANT_COME, Kind.INVITATION, Kind.RESET}
 _OF_NONE = {Topic.ACCOUNT, Topic.SUMMARIES, Topic.TASKS, Topic.THANKS}
 OF_SHIFT = frozenset(
-    kind for kind in Kind if TOPIC_OF[kind] not in _OF_NONE and kind is not Kind.PAPER
+    kind
+    for kind in Kind
+    if TOPIC_OF[kind] not in _OF_NONE and kind not in {Kind.PAPER, Kind.RED_FLAG}
 )
 
 _WHEN = ("shift", "when", "day", "hours", "time", "place")
@@ -128,6 +132,8 @@ def case_of(kind: Kind, facts: Mapping[str, object]) -> Case:
         return Case.NEEDED if facts.get("is_needed") else Case.USUAL
     if kind is Kind.THANKS:
         return Case.HOURS if facts.get("hours") else Case.USUAL
+    if kind is Kind.RED_FLAG:
+        return Case.UNTAKEN if facts.get("is_waiting") else Case.USUAL
     is_answered = Case.ANSWERED in cases(kind) and facts.get("is_answered")
     return Case.ANSWERED if is_answered else Case.USUAL
 

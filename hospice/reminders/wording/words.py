@@ -26,6 +26,7 @@ CASE_LABELS: dict[Case, Any] = {
     Case.PROMISE: _l("It was promised to someone"),
     Case.NEEDED: _l("Nobody visits without it"),
     Case.HOURS: _l("A hundred hours, and each hundred after"),
+    Case.UNTAKEN: _l("Nobody has it yet, though others were told"),
 }
 _USUALLY: dict[Kind, Any] = {
     Kind.ASKED: _l("Nobody named them"),
@@ -33,6 +34,7 @@ _USUALLY: dict[Kind, Any] = {
     Kind.TASK_DUE: _l("Nobody was promised it"),
     Kind.PAPER: _l("One can visit without it"),
     Kind.THANKS: _l("A year with us"),
+    Kind.RED_FLAG: _l("At once"),
 }
 GROUP_TITLES: dict[Topic, Any] = {
     Topic.SHIFTS: _l("Shifts"),

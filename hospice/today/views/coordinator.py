@@ -11,7 +11,7 @@ from hospice.attendance.queries import afterwards, lone
 from hospice.attendance.queries import presence as attendance
 from hospice.attendance.rules import LATE_OUT
 from hospice.core import clock
-from hospice.grief_support.queries import deaths
+from hospice.grief_support.queries import deaths, red_flags
 from hospice.journal import queries as journal
 from hospice.reminders import queries as reminders
 from hospice.reminders.queries import standstill
@@ -43,6 +43,7 @@ def coordinator() -> str:
     beginning = queries.beginning()
     may_plan = current_user.may(Permission.PLAN_ROSTER)
     needs: dict[str, Sequence[object]] = {
+        "alarms": red_flags.loud() if current_user.may(Permission.SEE_GRIEF) else [],
         "drop_outs": queries.drop_outs(now),
         "thin": queries.thin_shifts(now),
         "claims": claims.waiting_claims(now, limit=6) if may_plan else [],

@@ -1,0 +1,151 @@
+"""Instruments, a screen, who is on duty, and an alarm that was taken, in the made-up hospice."""
+
+from datetime import time, timedelta
+
+from hospice.accounts.models import User
+from hospice.core import clock
+from hospice.demo.rows import ZONE, Rows
+from hospice.grief_support.models import (
+    DutyClinician,
+    Instrument,
+    Kin,
+    Kinship,
+    RedFlag,
+    Screen,
+    SupportPlan,
+)
+from hospice.grief_support.rules.red_flags import Sign
+from hospice.grief_support.rules.screens import Band, Direction
+
+_CORA, _GRETA = 1, 3
+_HEARD = {"Ellen Park", "朴爱伦"}
+
+
+def add(rows: Rows) -> None:
+    """Add two instruments, two screens, two clinicians on duty, and an alarm of last week."""
+    _instruments(rows)
+    _on_duty(rows)
+    people = {one["id"]: one["name"] for one in rows.of(Kin)}
+    kin = {one["id"]: people[one["kin_id"]] for one in rows.of(Kinship)}
+    for plan in rows.of(SupportPlan):
+        if kin[plan["kinship_id"]] in _HEARD:
+            _alarm(rows, plan["id"])
+            _screen(rows, plan, None, Band.HIGH, None)
+        elif plan["tier"] == 2:
+            _screen(rows, plan, 1, Band.MEDIUM, 21)
+
+
+def _instruments(rows: Rows) -> None:
+    common = {
+        "language": "",
+        "direction": Direction.HIGHER,
+        "retired_at": None,
+        "created_at": rows.now - timedelta(days=400),
+        "version": 1,
+    }
+    rows.add(
+        Instrument,
+        name=rows.say("Grief check, six months", "六个月哀伤评估"),
+        edition="1",
+        licence=rows.say(
+            "Our own, made with the ward’s psychologist. Anyone of grief support may use it.",
+            "本院与病房心理师一起编写，哀伤关怀人员都可使用。",
+        ),
+        lowest=0,
+        highest=40,
+        cut_off=26,
+        medium_from=16,
+        earliest_months=2,
+        earliest_days=0,
+        **common,
+    )
+    rows.add(
+        Instrument,
+        name="PG-13-R",
+        edition="2020",
+        licence=rows.say(
+            "By written permission of its authors, for Dr Shen alone. The questions stay on paper.",
+            "经作者书面许可，仅沈医生使用。题目只在纸上，不录入系统。",
+        ),
+        lowest=10,
+        highest=50,
+        cut_off=30,
+        medium_from=None,
+        earliest_months=12,
+        earliest_days=0,
+        **common,
+    )
+
+
+def _screen(
+    rows: Rows, plan: dict[str, object], instrument: int | None, band: Band, score: int | None
+) -> None:
+    day = rows.today - timedelta(days=20)
+    rows.add(
+        Screen,
+        plan_id=plan["id"],
+        instrument_id=instrument,
+        screened_on=day,
+        score=score,
+        band=band,
+        note=rows.say(
+            "After the call; she wanted to talk about the last night.",
+            "电话后填写；她想谈谈最后那一夜。",
+        ),
+        scorer=rows.say("Dr Shen", "沈医生") if instrument is None else _name(rows),
+        scorer_id=None if instrument is None else _GRETA,
+        made_at=clock.instant(day, time(11, 20), ZONE),
+        made_by_id=_GRETA,
+        undone_at=None,
+        undone_reason="",
+    )
+
+
+def _on_duty(rows: Rows) -> None:
+    common = {"retired_at": None, "created_at": rows.now - timedelta(days=400), "version": 1}
+    rows.add(
+        DutyClinician,
+        name=_name(rows),
+        phone="021 5555 0161",
+        email="",
+        user_id=_GRETA,
+        days=[0, 1, 2, 3, 4],
+        starts=time(8, 30),
+        ends=time(17, 30),
+        **common,
+    )
+    rows.add(
+        DutyClinician,
+        name=rows.say("Dr Shen", "沈医生"),
+        phone="021 5555 0188",
+        email="shen@example.org",
+        user_id=None,
+        days=[],
+        starts=time(17, 30),
+        ends=time(8, 30),
+        **common,
+    )
+
+
+def _name(rows: Rows) -> str:
+    from_staff = next(one for one in rows.of(User) if one["id"] == _GRETA)
+    return str(from_staff["name"])
+
+
+def _alarm(rows: Rows, plan_id: int) -> None:
+    day = rows.today - timedelta(days=21)
+    rows.add(
+        RedFlag,
+        plan_id=plan_id,
+        signs=[Sign.NOT_EATING.value],
+        words=rows.say(
+            "Has hardly eaten since Thursday, and does not sleep.",
+            "周四以来几乎没吃东西，也睡不着。",
+        ),
+        raised_at=clock.instant(day, time(19, 40), ZONE),
+        raised_by_id=_GRETA,
+        raised_by=_name(rows),
+        taken_at=clock.instant(day, time(19, 52), ZONE),
+        taken_by_id=_CORA,
+        taken_by=rows.say("Dr Shen", "沈医生"),
+    )
