@@ -248,6 +248,12 @@ def call(story: Story, plan_id: int, key: str) -> int:
     return story.asked(lambda: db.session.scalars(asked).one())
 
 
+def call_state(story: Story, number: int) -> str:
+    """Return where a follow-up stands."""
+    found: str = story.asked(lambda: db.session.get_one(FollowUp, number).state.value)
+    return found
+
+
 def stopped(story: Story, husband: int) -> None:
     """He asks us not to call again: he is in no list any more, and she still is."""
     story.go_on(date(2026, 11, 27))
@@ -284,8 +290,7 @@ def called_another_time(story: Story, daughter: int) -> None:
     story.says_nothing_of("陈丽")
     story.open("/grief-support?show=callback", "callback")
     story.says("陈丽", "16:30")
-    found = story.asked(lambda: db.session.get_one(FollowUp, number).state.value)
-    assert found == "callback"
+    assert call_state(story, number) == "callback"
 
 
 def promise_kept(story: Story, daughter: int) -> None:
@@ -336,8 +341,7 @@ def followed(story: Story, people: People, daughter: int) -> None:
         else:
             story.press("a[href$='/talked']")
             story.save()
-        found = story.asked(lambda one=number: db.session.get_one(FollowUp, one).state.value)
-        assert found == "done", number
+        assert call_state(story, number) == "done", number
     story.open("/grief-support?show=overdue")
     story.says_nothing_of("陈丽", "陈光")
 

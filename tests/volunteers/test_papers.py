@@ -96,7 +96,7 @@ def test_what_has_run_out_counts_when_placing(app: Flask) -> None:
     found = verdicts_for(vera.id, [shift], NOW)[shift.id]
     assert [(one.kind, one.hard) for one in found.objections] == [("paper_needed", True)]
     known = standing.people([queries.volunteer(vera.id)], shift.local_day, shift.local_day)
-    assert known.papers == {vera.id: before}
+    assert known.papers == {(vera.id, True): before}
 
 
 def test_papers_are_written_down_changed_and_put_away(app: Flask, browser: Open) -> None:

@@ -18,7 +18,7 @@ from hospice.shifts.queries import standing as standing_queries
 from hospice.shifts.rules import placing
 from hospice.shifts.rules.pattern import occurrences, stands_on
 from hospice.shifts.rules.placing import Held, Member, ShiftFacts
-from hospice.shifts.rules.states import AssignmentState, ShiftState
+from hospice.shifts.rules.states import AssignmentState, Category, ShiftState
 from hospice.shifts.rules.terms import NEEDS
 
 WEEKS_AHEAD = 26
@@ -155,6 +155,7 @@ def _facts(row: Any, weekly: WeeklyShift) -> ShiftFacts:
         taken=0,
         needs_gender=weekly.needs_gender,
         patient_id=weekly.patient_id,
+        is_at_bedside=weekly.category is Category.DIRECT,
     )
 
 

@@ -20,7 +20,7 @@ from hospice.shifts.rules import placing
 from hospice.shifts.rules.placing import Member, ShiftFacts, Verdict, VolunteerFacts
 from hospice.shifts.rules.states import AssignmentState, OfferState
 from hospice.volunteers.models import Availability, Away, Clearance, Credential, Volunteer
-from hospice.volunteers.rules import VolunteerState, day_part
+from hospice.volunteers.rules import CredentialKind, VolunteerState, day_part
 
 
 @dataclass(frozen=True)
@@ -171,6 +171,7 @@ def verdicts_for(volunteer_id: int, shifts: Sequence[Shift], now: datetime) -> d
             visits_here=visits,
             last_visit_on=last,
             needed_paper_until=found_one.needed_paper_until,
+            needed_health_until=found_one.needed_health_until,
             paper_until=found_one.paper_until,
             knows_privately=any(one.touches(shift) for one in known_privately),
             **_losses_on(found_one, shift.local_day),
@@ -205,23 +206,28 @@ def _losses() -> tuple[Any, ...]:
 
 
 def _papers() -> tuple[Any, ...]:
-    """Return when the first of a volunteer's papers runs out, as columns: needed ones, others."""
+    """Return when the first of a volunteer's papers runs out, as columns: needed ones, others.
 
-    def first(*, is_required: bool) -> Any:
+    Those about health stand apart: they are needed at a bedside alone.
+    """
+    is_health = Credential.kind == CredentialKind.HEALTH
+
+    def first(which: Any) -> Any:
         return (
             select(func.min(Credential.valid_until))
             .where(
                 Credential.volunteer_id == Volunteer.id,
                 Credential.ended_at.is_(None),
-                Credential.is_required.is_(is_required),
+                which,
             )
             .correlate(Volunteer)
             .scalar_subquery()
         )
 
     return (
-        first(is_required=True).label("needed_paper_until"),
-        first(is_required=False).label("paper_until"),
+        first(and_(Credential.is_required, ~is_health)).label("needed_paper_until"),
+        first(and_(Credential.is_required, is_health)).label("needed_health_until"),
+        first(Credential.is_required.is_(False)).label("paper_until"),
     )
 
 
@@ -339,6 +345,7 @@ def _volunteer(row: Any, day: date) -> VolunteerFacts:
         is_available=bool(row.is_available),
         is_away=bool(row.is_away),
         needed_paper_until=row.needed_paper_until,
+        needed_health_until=row.needed_health_until,
         paper_until=row.paper_until,
         knows_privately=bool(row.knows_privately),
         **_losses_on(row, day),

@@ -122,6 +122,7 @@ def facts_of(shift: Shift) -> ShiftFacts:
         patient_id=shift.patient_id,
         is_paused=shift.paused_at is not None,
         has_patients=shift.category in {Category.DIRECT, Category.GRIEF},
+        is_at_bedside=shift.category is Category.DIRECT,
     )
 
 

@@ -16,7 +16,7 @@ from hospice.shifts.queries.shifts import member
 from hospice.shifts.rules.placing import Held, Member, ShiftFacts, VolunteerFacts
 from hospice.shifts.rules.states import HOLDING, AssignmentState, ShiftState
 from hospice.volunteers.models import Away, Clearance, Credential, KeptApart, Volunteer
-from hospice.volunteers.rules import Span, VolunteerState
+from hospice.volunteers.rules import CredentialKind, Span, VolunteerState
 
 
 @dataclass
@@ -27,7 +27,8 @@ class People:
     clearances: dict[tuple[int, int], Clearance]
     away: dict[int, list[Span]]
     apart: dict[int, set[int]]
-    papers: dict[int, date]  # when the first needed one runs out
+    # when the first needed one runs out; those about health apart
+    papers: dict[tuple[int, bool], date]
     held: dict[int, list[Held]] = field(default_factory=lambda: defaultdict(list))
 
     def facts(self, volunteer_id: int, shift: ShiftFacts, team: Sequence[Member]) -> VolunteerFacts:
@@ -53,7 +54,8 @@ class People:
             is_available=True,
             is_away=any(span.holds(shift.local_day) for span in self.away[volunteer_id]),
             held=tuple(self.held[volunteer_id]),
-            needed_paper_until=self.papers.get(volunteer_id),
+            needed_paper_until=self.papers.get((volunteer_id, False)),
+            needed_health_until=self.papers.get((volunteer_id, True)),
             kept_apart_from=tuple(
                 one.name for one in team if one.volunteer_id in self.apart[volunteer_id]
             ),
@@ -221,18 +223,19 @@ def people(volunteers: Sequence[Volunteer], first: date, last: date) -> People:
     )
 
 
-def _papers(ids: Sequence[int]) -> dict[int, date]:
+def _papers(ids: Sequence[int]) -> dict[tuple[int, bool], date]:
+    is_health = Credential.kind == CredentialKind.HEALTH
     rows = db.session.execute(
-        select(Credential.volunteer_id, func.min(Credential.valid_until))
+        select(Credential.volunteer_id, is_health, func.min(Credential.valid_until))
         .where(
             Credential.volunteer_id.in_(ids),
             Credential.ended_at.is_(None),
             Credential.is_required,
             Credential.valid_until.is_not(None),
         )
-        .group_by(Credential.volunteer_id)
+        .group_by(Credential.volunteer_id, is_health)
     )
-    return {row[0]: row[1] for row in rows if row[1] is not None}
+    return {(row[0], bool(row[1])): row[2] for row in rows if row[2] is not None}
 
 
 def _apart(ids: Sequence[int]) -> dict[int, set[int]]:

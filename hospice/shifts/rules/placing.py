@@ -45,6 +45,7 @@ class ShiftFacts:
     patient_id: int | None = None
     is_paused: bool = False  # its patient has died: the place stays for the coordinator to move
     has_patients: bool = True  # no office work, but time with people who are dying
+    is_at_bedside: bool = True  # and beside them: not by telephone, not with their families
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class VolunteerFacts:
     held: tuple[Held, ...] = ()
     kept_apart_from: tuple[str, ...] = ()  # names of people on this shift
     needed_paper_until: date | None = None  # the first needed paper to run out
+    needed_health_until: date | None = None  # the first about health; needed at a bedside only
     paper_until: date | None = None
     visits_here: int = 0
     visits_to_patient: int = 0
@@ -172,8 +174,11 @@ def _about_the_person(shift: ShiftFacts, who: VolunteerFacts) -> list[Objection]
     elif who.clearance_ends_on and who.clearance_ends_on < day:
         # Judged on the day of the shift, not today (domain: credential at shift date).
         found.append(Objection("clearance_expired", facts={"on": who.clearance_ends_on}))
-    if who.needed_paper_until and who.needed_paper_until < day:
-        found.append(Objection("paper_needed", facts={"on": who.needed_paper_until}))
+    # Whoever only telephones or works in the office brings no illness to anyone.
+    health_until = who.needed_health_until if shift.is_at_bedside else None
+    needed = min(filter(None, (who.needed_paper_until, health_until)), default=None)
+    if needed and needed < day:
+        found.append(Objection("paper_needed", facts={"on": needed}))
     if who.is_away:
         found.append(Objection("away"))
     if shift.needs_gender and who.gender is not shift.needs_gender:
