@@ -215,6 +215,8 @@ def _stage(world: World) -> None:
         "shared": "SELECT id FROM wellbeing WHERE shared_at IS NOT NULL ORDER BY id LIMIT 1",
         "user": "SELECT id FROM user_account WHERE role = 'coordinator'",
         "kin": "SELECT kin_id FROM contact_stop ORDER BY id LIMIT 1",
+        "off_kin": "SELECT kin_id FROM kinship WHERE ended_at IS NOT NULL",
+        "off_patient": "SELECT patient_id FROM kinship WHERE ended_at IS NOT NULL",
         "abroad": "SELECT id FROM kin WHERE timezone = 'Europe/London'",
         "stop": "SELECT id FROM contact_stop ORDER BY id LIMIT 1",
         "died": "SELECT patient_id FROM death WHERE confirmed_at IS NULL",

@@ -97,6 +97,8 @@ ENDPOINTS: dict[str, tuple[str, str]] = {
     "grief_support.reports": ("GET", "see_grief"),
     "grief_support.reports_export": ("GET", "see_grief"),
     "grief_support.report_death": ("GET POST", "record_death see_grief"),
+    "grief_support.take_off": ("GET POST", "keep_grief see_grief"),
+    "grief_support.put_back": ("POST", "keep_grief see_grief"),
     "grief_support.stop_contact": ("GET POST", "keep_grief see_grief"),
     "grief_support.tell": ("GET POST", "record_death see_grief"),
     "grief_support.ties": ("GET POST", "edit_volunteers see_restricted"),

@@ -41,6 +41,7 @@ DEATH = {"death_id": "$death"}
 
 GRETA, CALL, LETTER = "grief support", {"follow_up_id": "$call"}, {"follow_up_id": "$letter"}
 PLAN, STEP = {"plan_id": "$plan"}, {"name": "condolence"}
+LETTER_WORDS = {"kind": "voicemail", "name": "en"}
 FLAG, DUTY = {"flag_id": "$flag"}, {"clinician_id": "$duty"}
 LETTER_WORDS = {"kind": "voicemail", "name": "en"}
 
@@ -165,6 +166,12 @@ FORMS: dict[str, Sent] = {
     "grief_support.report_death": own(
         "grief_support.report_death", CORA, patient_id="$home_patient"
     ),
+    "grief_support.put_back": Sent(
+        CORA,
+        {"patient_id": "$off_patient", "kin_id": "$off_kin"},
+        ("grief_support.person", {"kin_id": "$off_kin"}),
+    ),
+    "grief_support.take_off": own("grief_support.take_off", CORA, **KIN),
     "grief_support.stop_contact": own("grief_support.stop_contact", CORA, **KIN),
     "grief_support.tell": own("grief_support.tell", CORA, **DEATH, telling_id="$telling"),
     "grief_support.undo_death": own("grief_support.undo_death", CORA, **DEATH),

@@ -52,10 +52,13 @@ def add(
     if known is None:
         db.session.add(person)
     _flush()
-    made = Kinship(
-        patient_id=patient_id, kin_id=person.id, created_at=now, **asdict(family.kinship)
-    )
-    db.session.add(made)
+    made = queries.ended_link(patient_id, person.id)
+    if made is None:
+        made = Kinship(patient_id=patient_id, kin_id=person.id, created_at=now)
+        db.session.add(made)
+    made.ended_at, made.ended_by_id, made.ended_reason = None, None, ""
+    for name, value in asdict(family.kinship).items():
+        setattr(made, name, value)
     try:
         db.session.flush()
     except IntegrityError as error:  # added meanwhile

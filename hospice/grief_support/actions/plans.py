@@ -79,7 +79,9 @@ def draft(death: Death, *, by: User | None, now: datetime, today: date) -> list[
     return made
 
 
-def draft_later(patient_id: int, *, by: User, now: datetime, today: date) -> list[SupportPlan]:
+def draft_later(
+    patient_id: int, *, by: User | None, now: datetime, today: date
+) -> list[SupportPlan]:
     """Draft a plan for whoever was added after a death, or wants to hear from us after all."""
     death = death_queries.standing_death(patient_id)
     if death is None or death.state is not DeathState.CONFIRMED:
@@ -273,6 +275,24 @@ def put_away(death: Death, *, by: User | None, now: datetime) -> None:
         journal.record("support_plan.mistaken", about=[("support_plan", plan.id)], by=by, now=now)
 
 
+def close_of(kinship: Kinship, *, reason: str, by: User, now: datetime) -> None:
+    """Close the plans of someone who was taken off a family; what was done stays written."""
+    for plan in queries.open_of(kinship.id):
+        before, plan.state, plan.state_reason = plan.state, PlanState.CLOSED, reason
+        plan.ended_at, plan.worried_at = now, None
+        db.session.flush()
+        _apply(plan, ())
+        journal.record(
+            "support_plan.became",
+            about=_about(plan, kinship),
+            by=by,
+            now=now,
+            state=PlanState.CLOSED,
+            before=before,
+            reason=reason,
+        )
+
+
 def _regenerate(plan: SupportPlan) -> None:
     """Bring the follow-ups in step with tier and day; without a day there is no calendar."""
     wanted = follow_ups(plan.died_on, queries.steps(), plan.tier) if plan.died_on else []
@@ -367,6 +387,7 @@ __all__ = [
     "PlanFacts",
     "become",
     "change",
+    "close_of",
     "decide",
     "draft",
     "draft_later",

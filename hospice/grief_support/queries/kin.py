@@ -43,7 +43,7 @@ def family_of(user: User, patient_id: int, today: date) -> list[Relative]:
     found = db.session.scalars(
         select(Kinship)
         .join(Kinship.kin)
-        .where(Kinship.patient_id == patient_id)
+        .where(Kinship.patient_id == patient_id, Kinship.ended_at.is_(None))
         .options(contains_eager(Kinship.kin))
         .order_by(Kinship.is_key_contact.desc(), Kin.sort_key, Kin.id)
         .limit(MOST)
@@ -69,6 +69,17 @@ def kinship_for(user: User, patient_id: int, kin_id: int) -> Kinship:
     return found
 
 
+def ended_link(patient_id: int, kin_id: int) -> Kinship | None:
+    """Return the link of someone who was taken off a family; None when there is none."""
+    return db.session.scalar(
+        select(Kinship).where(
+            Kinship.patient_id == patient_id,
+            Kinship.kin_id == kin_id,
+            Kinship.ended_at.is_not(None),
+        )
+    )
+
+
 def kin_for(user: User, kin_id: int) -> Kin:
     """Return a person, whoever they grieve for, with the guardian; raise Missing."""
     _seen_by(user)
@@ -88,19 +99,23 @@ def others_of(patient_id: int, *, but: int | None = None) -> Sequence[Kin]:
     return db.session.scalars(
         select(Kin)
         .join(Kinship, Kinship.kin_id == Kin.id)
-        .where(Kinship.patient_id == patient_id, Kin.id != (but or 0))
+        .where(
+            Kinship.patient_id == patient_id,
+            Kinship.ended_at.is_(None),
+            Kin.id != (but or 0),
+        )
         .order_by(Kin.sort_key, Kin.id)
         .limit(MOST)
     ).all()
 
 
 def kinships_of(kin_id: int) -> Sequence[Kinship]:
-    """Return everyone whom a person belongs to."""
+    """Return everyone whom a person belongs to; last, those whose family they were taken off."""
     return db.session.scalars(
         select(Kinship)
         .where(Kinship.kin_id == kin_id)
         .options(joinedload(Kinship.patient))
-        .order_by(Kinship.id)
+        .order_by(Kinship.ended_at.is_not(None), Kinship.id)
     ).all()
 
 
@@ -168,7 +183,7 @@ def kin_like(user: User, words: str, *, but_of: int = 0, limit: int = 12) -> Seq
     _seen_by(user)
     if not names.like(words):
         return []
-    theirs = select(Kinship.kin_id).where(Kinship.patient_id == but_of)
+    theirs = select(Kinship.kin_id).where(Kinship.patient_id == but_of, Kinship.ended_at.is_(None))
     return db.session.scalars(
         select(Kin)
         .where(names.matches(Kin.search_text, words), Kin.id.not_in(theirs))
@@ -185,7 +200,7 @@ def patients_of(people: Sequence[Kin]) -> dict[int, list[str]]:
     rows = db.session.execute(
         select(Kinship.kin_id, Patient.preferred_name)
         .join(Patient, Patient.id == Kinship.patient_id)
-        .where(Kinship.kin_id.in_([one.id for one in people]))
+        .where(Kinship.kin_id.in_([one.id for one in people]), Kinship.ended_at.is_(None))
         .order_by(Kinship.id)
     )
     for kin_id, name in rows:

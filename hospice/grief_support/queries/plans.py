@@ -150,9 +150,24 @@ def kinships_to_plan(death: Death) -> Sequence[Kinship]:
     planned = select(SupportPlan.kinship_id).where(SupportPlan.death_id == death.id)
     return db.session.scalars(
         select(Kinship)
-        .where(Kinship.patient_id == death.patient_id, Kinship.id.not_in(planned))
+        .where(
+            Kinship.patient_id == death.patient_id,
+            Kinship.ended_at.is_(None),
+            Kinship.id.not_in(planned),
+        )
         .options(joinedload(Kinship.kin))
         .order_by(Kinship.id)
+    ).all()
+
+
+def open_of(kinship_id: int) -> Sequence[SupportPlan]:
+    """Return the plans of a loss that are not over, locked to write."""
+    return db.session.scalars(
+        select(SupportPlan)
+        .where(SupportPlan.kinship_id == kinship_id, SupportPlan.state.not_in(list(ENDED_STATES)))
+        .order_by(SupportPlan.id)
+        .with_for_update(of=SupportPlan)
+        .execution_options(populate_existing=True)
     ).all()
 
 

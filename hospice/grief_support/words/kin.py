@@ -210,6 +210,10 @@ def _stop_set(facts: Mapping[str, Any]) -> str:
 VERBS: dict[str, Sentence] = {
     "kin.added": _added,
     "kin.stopped": _stop_set,
+    "kin.taken_off": lambda facts: _(
+        "took %(name)s off the family: %(reason)s", name=facts["name"], reason=facts["reason"]
+    ),
+    "kin.put_back": lambda facts: _("put %(name)s back into the family", name=facts["name"]),
     "kin.lifted": lambda facts: _(
         "noted that this is wanted again: %(what)s",
         what=_stopped(facts["scope"], facts.get("way"), facts.get("topic", "")),
