@@ -95,9 +95,9 @@ def test_calls_on_either_side_of_a_clock_change_are_counted_by_the_wall(either_a
     rows = [follow_up(opened(link.id, cora), "condolence") for link in links]
     for row, hour in zip(rows, ((4, 30), (5, 30)), strict=True):
         with transaction():
-            found = queue.follow_up_for(cora, row.id)
+            one = queue.follow_up_for(cora, row.id)
             when = datetime(2026, 11, 2, *hour, tzinfo=NOW.tzinfo)
-            calls.record(found, Talk(Outcome.TALKED), by=cora, now=when, today=TODAY)
+            calls.record(one, Talk(Outcome.TALKED), by=cora, now=when, today=TODAY)
     (found,) = reports.due(Period(date(2026, 10, 1), date(2026, 11, 5), TODAY, zone))
     assert (found.due, found.in_time, found.late) == (2, 1, 1)
 
@@ -150,8 +150,9 @@ def test_deaths_without_a_plan_and_plans_open_for_long(either_app: Flask) -> Non
     assert report_plans.open_long(NOVEMBER) == {PlanState.ACTIVE: 1}
     assert report_plans.open_long(here) == {}
     assert [one.kin for one in report_plans.longest_open(NOVEMBER)] == ["Long"]
-    assert report_plans.draft_count() == 1
-    assert [one.plan_id for one in report_plans.drafts()] == [plan_of(kept.id, cora).id]
+    waiting = report_plans.drafts()
+    assert waiting.count == 1
+    assert [one.plan_id for one in waiting.oldest] == [plan_of(kept.id, cora).id]
 
 
 def test_callers_stand_in_the_order_of_the_alphabet(either_app: Flask) -> None:

@@ -124,21 +124,26 @@ def _named(period: Period | None) -> Any:
     return asked
 
 
-def drafts(limit: int = MOST, period: Period | None = None) -> list[OpenPlan]:
-    """Return the plans that wait for somebody to look at them, the oldest first."""
+@dataclass(frozen=True)
+class Drafts:
+    """The plans that wait for somebody to look at them: how many, and the oldest."""
+
+    count: int = 0
+    oldest: tuple[OpenPlan, ...] = ()
+
+
+def drafts(limit: int = 5) -> Drafts:
+    """Return the plans that wait for somebody to look at them; one statement."""
     rows = db.session.execute(
-        _named(period)
+        _named(None)
+        .add_columns(func.count().over())
         .where(SupportPlan.state == PlanState.DRAFT)
         .order_by(SupportPlan.created_at, SupportPlan.id)
         .limit(limit)
-    )
-    return [OpenPlan(*row) for row in rows]
-
-
-def draft_count() -> int:
-    """Return how many plans wait for somebody to look at them."""
-    asked = select(func.count()).where(SupportPlan.state == PlanState.DRAFT)
-    return db.session.scalar(asked) or 0
+    ).all()
+    if not rows:
+        return Drafts()
+    return Drafts(rows[0][-1], tuple(OpenPlan(*row[:-1]) for row in rows))
 
 
 def _is_long(period: Period) -> ColumnElement[bool]:

@@ -27,6 +27,7 @@ from hospice.grief_support.queries import calls as queries
 from hospice.grief_support.queries import kin as kin_queries
 from hospice.grief_support.queries import plans as plan_queries
 from hospice.grief_support.queries import red_flags as alarms
+from hospice.grief_support.queries import report_plans
 from hospice.grief_support.rules.calling import Hours, is_good
 from hospice.grief_support.rules.dates import PROMPT_DAYS, quiet_dates
 from hospice.grief_support.rules.kin import StopFacts, contact_objections
@@ -67,6 +68,7 @@ def calls() -> str:
         is_mine=bool(whose),
         loud=alarms.loud(),
         ahead=_days_to_ask_about() if tab == "now" else (),
+        drafts=report_plans.drafts() if tab == "now" else None,
         now=now,
         zone=present_zone(),
         today=_today(),

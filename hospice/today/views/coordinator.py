@@ -11,7 +11,7 @@ from hospice.attendance.queries import afterwards, lone
 from hospice.attendance.queries import presence as attendance
 from hospice.attendance.rules import LATE_OUT
 from hospice.core import clock
-from hospice.grief_support.queries import deaths, red_flags
+from hospice.grief_support.queries import deaths, red_flags, report_plans
 from hospice.journal import queries as journal
 from hospice.reminders import queries as reminders
 from hospice.reminders.queries import standstill
@@ -63,6 +63,9 @@ def coordinator() -> str:
     }
     changes = unpublished.count(unpublished.within(today, today + PUBLISHED_SOON, now))
     open_came = attendance.open_count(now) if may_plan else 0
+    drafts = (
+        report_plans.drafts(1) if current_user.may(Permission.SEE_GRIEF) else report_plans.Drafts()
+    )
     shown_day = queries.next_day(today)
     return render_template(
         "today/coordinator.html",
@@ -70,8 +73,12 @@ def coordinator() -> str:
         now=now,
         soon=now + queries.COVER_WITHIN,
         needs=needs,
-        count=sum(len(rows) for rows in needs.values()) + bool(changes) + bool(open_came),
+        count=sum(len(rows) for rows in needs.values())
+        + bool(changes)
+        + bool(open_came)
+        + bool(drafts.count),
         open_came=open_came,
+        drafts=drafts,
         may_plan=may_plan,
         late_out=now - LATE_OUT,
         changes=changes,
