@@ -21,6 +21,7 @@ ORDER = (
     "visits",
     "calendars",
     "grief_support",
+    "cases",
     "gatherings",
     "today",
 )

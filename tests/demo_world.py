@@ -21,6 +21,8 @@ from hospice.accounts.models import User
 from hospice.accounts.rules import PERMISSIONS, Permission, PersonFacts, Role, TicketKind
 from hospice.calendars import actions as calendars
 from hospice.core.db import db, transaction
+from hospice.grief_support.actions import family_pages
+from hospice.grief_support.models import Kin
 from hospice.shifts.actions import links
 from hospice.shifts.models import Assignment, Offer, Shift, Swap, SwapAsk, WaitingPlace
 from hospice.shifts.rules.states import (
@@ -179,6 +181,9 @@ def _stage(world: World) -> None:
         "wish": "SELECT id FROM claim WHERE state = 'asked' ORDER BY id LIMIT 1",
         "draft": "SELECT id FROM assignment WHERE state = 'draft' ORDER BY id LIMIT 1",
         "patient": "SELECT id FROM patient WHERE state = 'active' ORDER BY id LIMIT 1",
+        "case": "SELECT id FROM feedback_case WHERE kind = 'concern'",
+        "thanks_case": "SELECT id FROM feedback_case WHERE kind = 'thanks'",
+        "paged_kin": "SELECT kin_id FROM family_page ORDER BY id DESC LIMIT 1",
         "held_patient": "SELECT id FROM patient WHERE state = 'on_hold'",
         "home_patient": "SELECT id FROM patient WHERE address != '' ORDER BY id LIMIT 1",
         "ward": "SELECT id FROM place WHERE kind = 'ward' ORDER BY id LIMIT 1",
@@ -269,6 +274,9 @@ def _stage(world: World) -> None:
         mine = world.mine["volunteer"]
         ids["lin"], ids["lin_unwritten"] = mine["mine_record"], mine["mine_unwritten"]
         ids["answer"] = links.issue(mine["mine_next"], mine["mine_record"], NOW, secret=KEY)
+        paged = db.session.get_one(Kin, ids["paged_kin"])
+        greta = _user(PEOPLE["grief support"])
+        ids["family_page"] = family_pages.make(paged, greets=True, by=greta, now=NOW)
         ids["feed"] = calendars.renew_own(
             mine["mine_record"], by=_user(PEOPLE["volunteer"]), now=NOW
         )

@@ -54,6 +54,8 @@ class Permission(StrEnum):
     KEEP_TASKS = "keep_tasks"
     SEE_GRIEF = "see_grief"
     KEEP_GRIEF = "keep_grief"
+    SEE_CASES = "see_cases"
+    KEEP_CASES = "keep_cases"
     RECORD_DEATH = "record_death"
     CONFIRM_DEATH = "confirm_death"
     SEE_PLACES = "see_places"
@@ -74,6 +76,7 @@ _SEEING = {
     Permission.SEE_NOTES,
     Permission.SEE_TASKS,
     Permission.SEE_GRIEF,
+    Permission.SEE_CASES,
     Permission.SEE_PLACES,
     Permission.SEE_MESSAGES,
     Permission.SEE_JOURNAL,
@@ -86,6 +89,7 @@ _COORDINATING = _SEEING | {
     Permission.ANSWER_NOTES,
     Permission.KEEP_TASKS,
     Permission.KEEP_GRIEF,
+    Permission.KEEP_CASES,
     Permission.RECORD_DEATH,
     Permission.CONFIRM_DEATH,
     Permission.EDIT_PLACES,
@@ -105,6 +109,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_PLACES,
             Permission.SEE_GRIEF,
             Permission.KEEP_GRIEF,
+            Permission.SEE_CASES,
+            Permission.KEEP_CASES,
             Permission.CONFIRM_DEATH,
             Permission.SEE_TASKS,
             Permission.KEEP_TASKS,
@@ -323,37 +329,10 @@ _RUNS = (
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik",
 )
 _COMMON = (
-    "password",
-    "passwort",
-    "passw0rd",
-    "p@ssw0rd",
-    "letmein",
-    "welcome",
-    "iloveyou",
-    "woaini",
-    "admin",
-    "administrator",
-    "changeme",
-    "default",
-    "dragon",
-    "football",
-    "login",
-    "master",
-    "monkey",
-    "princess",
-    "qwerty",
-    "secret",
-    "shadow",
-    "sunshine",
-    "superman",
-    "test",
-    "trustno",
-    "user",
-    "hospice",
-    "alongside",
-    "volunteer",
-    "zaishenbian",
-)
+    "password passwort passw0rd p@ssw0rd letmein welcome iloveyou woaini admin administrator "
+    "changeme default dragon football login master monkey princess qwerty secret shadow "
+    "sunshine superman test trustno user hospice alongside volunteer zaishenbian"
+).split()
 
 
 _SYSTEMS = (

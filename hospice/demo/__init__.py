@@ -25,6 +25,7 @@ from hospice.demo import (
     standing_still,
     telling,
     wishing,
+    words_left,
 )
 from hospice.demo.rows import Rows
 
@@ -59,6 +60,7 @@ def create(app: Flask, scale: int = 1, *, now: datetime | None = None) -> None:
         screened.add(rows)
         reported.add(rows, SEED)
         letters.add(rows, SEED)
+        words_left.add(rows, SEED)
         rows.write()
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import insert, text
 from hospice.accounts.models import Hospice, User
 from hospice.attendance.models import Attendance, Debrief, Door, Wellbeing
 from hospice.calendars.models import CalendarFeed
+from hospice.cases.models import Case, CaseStep
 from hospice.channels.models import Channel
 from hospice.core import clock
 from hospice.core.db import db
@@ -19,6 +20,7 @@ from hospice.grief_support.models import (
     Death,
     DutyClinician,
     Estranged,
+    FamilyPage,
     FollowUp,
     Instrument,
     KeyDay,
@@ -106,6 +108,9 @@ TABLES: tuple[type[Any], ...] = (
     WayOf,
     Estranged,
     ContactStop,
+    FamilyPage,
+    Case,
+    CaseStep,
     Death,
     Telling,
     SupportPlan,

@@ -50,6 +50,7 @@ KINDS: dict[str, Kind] = {
         Kind("death", "grief_support.death", "death_id"),
         Kind("support_plan", "grief_support.plan", "plan_id"),
         Kind("red_flag", "grief_support.red_flag", "flag_id"),
+        Kind("case", "cases.show", "case_id"),
         Kind("message", "reminders.show", "message_id"),
         Kind("channel", "channels.show", "channel_id"),
         Kind("wording", "reminders.kept_wording", "wording_id"),

@@ -46,6 +46,7 @@ KIND_LABELS: dict[str, Any] = {
     "death": _l("A death"),
     "support_plan": _l("Support plan"),
     "red_flag": _l("Alarm"),
+    "case": _l("Case"),
     "message": _l("Message"),
     "channel": _l("Way of sending"),
     "wording": _l("Words of a message"),

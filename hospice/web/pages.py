@@ -341,9 +341,8 @@ def _idle_after() -> int:
 
 def _cookie_number(name: str, low: int, high: int) -> int:
     value = request.cookies.get(name, "")
-    return (
-        int(value) if value.isascii() and value.isdigit() and low <= int(value[:3]) <= high else low
-    )
+    is_number = value.isascii() and value.isdigit() and low <= int(value[:3]) <= high
+    return int(value) if is_number else low
 
 
 def _volunteer_links() -> list[Link]:
@@ -363,6 +362,7 @@ def _staff_links() -> list[Link]:
         (Permission.SEE_PATIENTS, Link(gettext("Patients"), "patients.index")),
         (Permission.SEE_NOTES, Link(gettext("Notes"), "visits.index")),
         (Permission.SEE_GRIEF, Link(gettext("Calls"), "grief_support.calls")),
+        (Permission.SEE_CASES, Link(gettext("Cases"), "cases.index")),
         (Permission.SEE_PLACES, Link(gettext("Places"), "places.index")),
         (Permission.SEE_MESSAGES, Link(gettext("Messages"), "reminders.index")),
         (Permission.EDIT_SETTINGS, Link(gettext("Settings"), "accounts.settings")),

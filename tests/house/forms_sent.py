@@ -45,6 +45,9 @@ LETTER_WORDS = {"kind": "voicemail", "name": "en"}
 FLAG, DUTY = {"flag_id": "$flag"}, {"clinician_id": "$duty"}
 LETTER_WORDS = {"kind": "voicemail", "name": "en"}
 
+CASE, PAGED = {"case_id": "$case"}, {"kin_id": "$paged_kin"}
+FAMILY_PAGE = {"token": "$family_page"}
+
 FORMS: dict[str, Sent] = {
     "accounts.accept_invitation": own("accounts.accept_invitation", "", token="$invitation"),
     "accounts.ask_reset": own("accounts.ask_reset", ""),
@@ -105,6 +108,14 @@ FORMS: dict[str, Sent] = {
     ),
     "calendars.stop_mine": Sent(LIN),
     "calendars.stop_place": Sent(CORA, {"place_id": "$ward"}),
+    "cases.about": own("cases.about", CORA, **CASE),
+    "cases.look_into": Sent(CORA, CASE),
+    "cases.new": own("cases.new", CORA),
+    "cases.read": Sent(CORA, CASE),
+    "cases.share": own("cases.share", CORA, case_id="$thanks_case"),
+    "cases.step": own("cases.step", CORA, **CASE, kind="acknowledged"),
+    "cases.take": Sent(CORA, CASE, ("cases.show", CASE)),
+    "cases.words_by_link": own("cases.words_by_link", "", **FAMILY_PAGE),
     "channels.edit": own("channels.edit", ADA, **CHANNEL),
     "channels.new": own("channels.new", ADA, kind="twilio"),
     "channels.switch_off": Sent(ADA, CHANNEL, ("channels.show", CHANNEL)),
@@ -116,6 +127,14 @@ FORMS: dict[str, Sent] = {
     "grief_support.flag_taken_by": Sent(GRETA, FLAG),
     "grief_support.new_duty": own("grief_support.new_duty", ADA),
     "grief_support.take_flag": Sent(GRETA, FLAG),
+    "grief_support.contact_again": Sent("", FAMILY_PAGE),
+    "grief_support.end_own_page": Sent(GRETA, PAGED, ("grief_support.own_page", PAGED)),
+    "grief_support.family_page": own("grief_support.family_page", "", **FAMILY_PAGE),
+    "grief_support.make_own_page": Sent(GRETA, PAGED, ("grief_support.own_page", PAGED)),
+    "grief_support.no_contact": own("grief_support.no_contact", "", **FAMILY_PAGE),
+    "grief_support.pause_contact": Sent(
+        "", FAMILY_PAGE, ("grief_support.family_page", FAMILY_PAGE)
+    ),
     "grief_support.add_kin": own("grief_support.add_kin", CORA, patient_id="$patient"),
     "grief_support.built_in_steps": Sent(ADA),
     "grief_support.change_follow_up": own("grief_support.change_follow_up", GRETA, **CALL),

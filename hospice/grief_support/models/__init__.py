@@ -1,6 +1,7 @@
 """Tables of families, of deaths, and of those who are told."""
 
 from hospice.grief_support.models.deaths import Death, Telling
+from hospice.grief_support.models.family_pages import FamilyPage
 from hospice.grief_support.models.kin import ContactStop, Estranged, Kin, Kinship, WayOf
 from hospice.grief_support.models.letters import KinWish, Letter, LetterAlso, LetterWording
 from hospice.grief_support.models.plans import CareCall, FollowUp, KeyDay, PlanStep, SupportPlan
@@ -13,6 +14,7 @@ __all__ = [
     "Death",
     "DutyClinician",
     "Estranged",
+    "FamilyPage",
     "FollowUp",
     "Instrument",
     "KeyDay",

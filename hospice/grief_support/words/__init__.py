@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from hospice.grief_support.words import deaths, kin, plans, red_flags, ties
+from hospice.grief_support.words import deaths, family_pages, kin, plans, red_flags, ties
 from hospice.grief_support.words import letters as letter_words
 from hospice.journal.words import Field, Sentence
 
@@ -17,6 +17,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
 }
 VERBS: dict[str, Sentence] = {
     **kin.VERBS,
+    **family_pages.VERBS,
     **letter_words.VERBS,
     **deaths.VERBS,
     **plans.VERBS,

@@ -10,6 +10,7 @@ from flask_babel import lazy_pgettext
 
 from hospice.core.errors import Objection
 from hospice.grief_support.models import ContactStop, Kin, Kinship, WayOf
+from hospice.grief_support.rules.family_pages import PageTopic
 from hospice.grief_support.rules.kin import Consent, KinWay, Relation, StopScope
 from hospice.journal.words import Field, Sentence
 from hospice.volunteers import words as volunteers
@@ -49,6 +50,11 @@ SCOPE_LABELS: dict[StopScope, Any] = {
     StopScope.EVERYTHING: _l("No contact at all"),
     StopScope.WAY: _l("Not in one way"),
     StopScope.TOPIC: _l("Not about one subject"),
+}
+# What their own page asks; other subjects stand in the words in which they were typed.
+TOPIC_LABELS: dict[PageTopic, Any] = {
+    PageTopic.RELIGION: _l("Religious words"),
+    PageTopic.DAYS: _l("Anything on days that are hard, such as the anniversary"),
 }
 LABELS: dict[str, Any] = {
     "name": _l("Name"),
@@ -149,8 +155,14 @@ def _stopped(scope: str, way: str | None, topic: str) -> str:
     if scope == StopScope.WAY and way:
         return _("Not in this way: %(way)s", way=way_label(way))
     if scope == StopScope.TOPIC:
-        return _("Not about this: %(topic)s", topic=topic)
+        return _("Not about this: %(topic)s", topic=topic_words(topic))
     return str(SCOPE_LABELS[StopScope.EVERYTHING])
+
+
+def topic_words(topic: str) -> str:
+    """Return what a subject is called: one of their own page's, or as somebody typed it."""
+    word = topic.strip().casefold()
+    return str(TOPIC_LABELS[PageTopic(word)]) if word in set(PageTopic) else topic
 
 
 def kin_objection_words(objection: Objection) -> str:

@@ -10,6 +10,7 @@ from hospice.accounts.rules import Permission
 from hospice.attendance.queries import afterwards, lone
 from hospice.attendance.queries import presence as attendance
 from hospice.attendance.rules import LATE_OUT
+from hospice.cases import queries as cases
 from hospice.core import clock
 from hospice.grief_support.queries import deaths, red_flags, report_plans
 from hospice.journal import queries as journal
@@ -44,6 +45,7 @@ def coordinator() -> str:
     may_plan = current_user.may(Permission.PLAN_ROSTER)
     needs: dict[str, Sequence[object]] = {
         "alarms": red_flags.loud() if current_user.may(Permission.SEE_GRIEF) else [],
+        "cases": cases.needing(current_user, today),
         "drop_outs": queries.drop_outs(now),
         "thin": queries.thin_shifts(now),
         "claims": claims.waiting_claims(now, limit=6) if may_plan else [],
