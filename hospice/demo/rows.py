@@ -14,6 +14,7 @@ from hospice.cases.models import Case, CaseStep
 from hospice.channels.models import Channel
 from hospice.core import clock
 from hospice.core.db import db
+from hospice.gatherings.models import Gathering, Guest, RemembranceWish
 from hospice.grief_support.models import (
     CareCall,
     ContactStop,
@@ -37,7 +38,7 @@ from hospice.grief_support.models import (
     WayOf,
 )
 from hospice.journal.models import Entry, EntryAbout
-from hospice.patients.models import Episode, Loss, Patient
+from hospice.patients.models import Episode, Loss, Patient, Tie
 from hospice.places.models import Place
 from hospice.reminders.models import (
     ContactWay,
@@ -86,6 +87,7 @@ TABLES: tuple[type[Any], ...] = (
     Patient,
     Episode,
     Loss,
+    Tie,
     WeeklyShift,
     Standing,
     Shift,
@@ -125,6 +127,9 @@ TABLES: tuple[type[Any], ...] = (
     Screen,
     RedFlag,
     DutyClinician,
+    Gathering,
+    Guest,
+    RemembranceWish,
     Channel,
     CalendarFeed,
     Standstill,
