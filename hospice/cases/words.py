@@ -186,7 +186,7 @@ _OBJECTIONS: dict[str, Callable[[], str]] = {
 
 
 def _became(facts: Mapping[str, Any]) -> str:
-    return _("took it on: %(state)s", state=case_state_label(CaseState(facts["state"])))
+    return _("took it further: %(state)s", state=case_state_label(CaseState(facts["state"])))
 
 
 VERBS: dict[str, Sentence] = {
