@@ -230,6 +230,14 @@ def _stage(world: World) -> None:
         "plan": "SELECT min(id) FROM support_plan",
         "flag": "SELECT min(id) FROM red_flag",
         "duty": "SELECT min(id) FROM duty_clinician",
+        "gathering": "SELECT id FROM gathering WHERE kind = 'memorial' ORDER BY starts_at DESC LIMIT 1",
+        "past_gathering": "SELECT id FROM gathering WHERE kind = 'memorial' ORDER BY starts_at LIMIT 1",
+        "debrief": "SELECT id FROM gathering WHERE kind = 'sharing' AND closed_at IS NULL",
+        "past_debrief": "SELECT id FROM gathering WHERE closed_at IS NOT NULL",
+        "guest": "SELECT g.id FROM guest g JOIN follow_up f ON f.id = g.follow_up_id"
+        " WHERE f.state = 'planned'",
+        "remembered": "SELECT patient_id FROM death WHERE confirmed_at IS NOT NULL"
+        " ORDER BY confirmed_at DESC LIMIT 1",
         "call": "SELECT min(id) FROM follow_up WHERE state = 'planned' AND way = 'call'",
         "letter": "SELECT min(id) FROM follow_up WHERE state = 'planned' AND way = 'letter'",
         "card": "SELECT min(id) FROM follow_up WHERE state = 'planned' AND way = 'card'",
@@ -401,6 +409,7 @@ def _mine(email: str, now: str) -> dict[str, Any]:
                 },
             ).scalar_one(),
             "mine_led": _led(record, now)[0],
+            "mine_guest": _one("SELECT max(id) FROM guest WHERE volunteer_id = :r", r=record),
             "mine_patient": _one(
                 "SELECT ap.patient_id FROM assignment_patient ap"
                 " JOIN assignment a ON a.id = ap.assignment_id JOIN shift s ON s.id = a.shift_id"

@@ -13,9 +13,11 @@ from hospice.demo import (
     cast,
     farewells,
     followed,
+    gathering,
     handing_over,
     history,
     letters,
+    mended,
     notes,
     presence,
     reported,
@@ -57,10 +59,12 @@ def create(app: Flask, scale: int = 1, *, now: datetime | None = None) -> None:
         calendars.add(rows)
         farewells.add(rows, SEED)
         followed.add(rows, SEED)
+        gathering.add(rows)
         screened.add(rows)
         reported.add(rows, SEED)
         letters.add(rows, SEED)
         words_left.add(rows, SEED)
+        mended.add(rows)
         rows.write()
 
 

@@ -234,7 +234,7 @@ def _debriefs(rows: Rows) -> None:
         time(18, 30),
         where_words=rows.say("The quiet room", "静室"),
         about=rows.say(
-            "Mrs Sheng and Mr Qi, and how we are.", "说说盛女士和齐先生，也说说我们自己。"
+            "How the last weeks were, and how we are.", "说说最近这几周，也说说我们自己。"
         ),
         place_id=rows.of(Place)[0]["id"],
         lead_id=_CORA,

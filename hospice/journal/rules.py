@@ -49,6 +49,8 @@ KINDS: dict[str, Kind] = {
         Kind("kin", "grief_support.person", "kin_id"),
         Kind("death", "grief_support.death", "death_id"),
         Kind("support_plan", "grief_support.plan", "plan_id"),
+        Kind("gathering", "gatherings.show", "gathering_id"),
+        Kind("debrief", "gatherings.debrief", "gathering_id"),
         Kind("red_flag", "grief_support.red_flag", "flag_id"),
         Kind("case", "cases.show", "case_id"),
         Kind("message", "reminders.show", "message_id"),

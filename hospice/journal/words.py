@@ -45,6 +45,8 @@ KIND_LABELS: dict[str, Any] = {
     "kin": _l("Family"),
     "death": _l("A death"),
     "support_plan": _l("Support plan"),
+    "gathering": _l("Gathering"),
+    "debrief": _l("Debrief"),
     "red_flag": _l("Alarm"),
     "case": _l("Case"),
     "message": _l("Message"),

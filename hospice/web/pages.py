@@ -85,16 +85,14 @@ def present_locale() -> str:
     named = {"en": "en", "zh": "zh_Hans"}.get(chosen)
     if named:
         return named
-    forced = g.get("locale")
-    if forced:
+    if forced := g.get("locale"):
         return str(forced)
     cookie = request.cookies.get(LANGUAGE_COOKIE, "")
     if cookie in LOCALES:
         return cookie
     if current_user.is_authenticated:
         return str(current_user.locale)
-    best = request.accept_languages.best_match(["zh-CN", "zh-Hans", "zh", "en"], "")
-    if best:
+    if best := request.accept_languages.best_match(["zh-CN", "zh-Hans", "zh", "en"], ""):
         return "zh_Hans" if best.startswith("zh") else "en"
     found = the_hospice()
     return found.locale if found else "en"
@@ -251,6 +249,8 @@ def zone_name(zone: str | None = None) -> str:
 # Where pages are in the navigation when not under their own blueprint; "" is nowhere.
 _NOWHERE = ("today", "accounts.account", "reminders.my_wishes", "visits.hours")
 _WITHIN = {"tasks": "visits", "grief_support": "patients", **dict.fromkeys(_NOWHERE, "")}
+_WITHIN |= dict.fromkeys(("grief_support.own_loss", "gatherings"), "volunteers")
+_WITHIN["gatherings.wish"] = "patients"
 
 
 @dataclass(frozen=True)

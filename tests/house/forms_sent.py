@@ -43,10 +43,12 @@ GRETA, CALL, LETTER = "grief support", {"follow_up_id": "$call"}, {"follow_up_id
 PLAN, STEP = {"plan_id": "$plan"}, {"name": "condolence"}
 LETTER_WORDS = {"kind": "voicemail", "name": "en"}
 FLAG, DUTY = {"flag_id": "$flag"}, {"clinician_id": "$duty"}
-LETTER_WORDS = {"kind": "voicemail", "name": "en"}
 
 CASE, PAGED = {"case_id": "$case"}, {"kin_id": "$paged_kin"}
 FAMILY_PAGE = {"token": "$family_page"}
+
+GATHERING, DEBRIEF = {"gathering_id": "$gathering"}, {"gathering_id": "$debrief"}
+GUEST, WAS = {**GATHERING, "guest_id": "$guest"}, {"gathering_id": "$past_gathering"}
 
 FORMS: dict[str, Sent] = {
     "accounts.accept_invitation": own("accounts.accept_invitation", "", token="$invitation"),
@@ -135,6 +137,24 @@ FORMS: dict[str, Sent] = {
     "grief_support.pause_contact": Sent(
         "", FAMILY_PAGE, ("grief_support.family_page", FAMILY_PAGE)
     ),
+    "gatherings.answer_mine": Sent(
+        LIN, {"guest_id": "$mine_guest"}, ("gatherings.mine", {}), {"guest_id": "$leader_guest"}
+    ),
+    "gatherings.ask": own("gatherings.ask", CORA, **DEBRIEF),
+    "gatherings.came": Sent(GRETA, WAS, ("gatherings.show", WAS)),
+    "gatherings.cancel": own("gatherings.cancel", GRETA, **GATHERING),
+    "gatherings.close": Sent(CORA, DEBRIEF),
+    "gatherings.edit": own("gatherings.edit", GRETA, **GATHERING),
+    "gatherings.edit_debrief": own("gatherings.edit_debrief", CORA, **DEBRIEF),
+    "gatherings.guest": own("gatherings.guest", GRETA, **GUEST),
+    "gatherings.invite": own("gatherings.invite", GRETA, **GATHERING),
+    "gatherings.invite_volunteers": Sent(CORA, GATHERING, ("gatherings.invite", GATHERING)),
+    "gatherings.memory": own("gatherings.memory", LIN, patient_id="$remembered"),
+    "gatherings.new": own("gatherings.new", GRETA),
+    "gatherings.new_debrief": own("gatherings.new_debrief", CORA),
+    "gatherings.settings": own("gatherings.settings", ADA),
+    "gatherings.wish": own("gatherings.wish", GRETA, patient_id="$remembered"),
+    "gatherings.withdraw": Sent(GRETA, GUEST, ("gatherings.guest", GUEST)),
     "grief_support.add_kin": own("grief_support.add_kin", CORA, patient_id="$patient"),
     "grief_support.built_in_steps": Sent(ADA),
     "grief_support.change_follow_up": own("grief_support.change_follow_up", GRETA, **CALL),

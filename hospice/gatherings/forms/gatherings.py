@@ -114,7 +114,11 @@ class DebriefForm(VersionedForm):
         hint=_l("Whoever died there since the last debrief is remembered in this one."),
     )
     where_words = text_field(_l("Where you meet"), maximum=300)
-    about = long_field(_l("What it is about"), rows=2)
+    about = long_field(
+        _l("What it is about"),
+        hint=_l("Volunteers read it. Name nobody: some may not have heard of a death yet."),
+        rows=2,
+    )
     lead = choice_field(LABELS["lead"], coerce=small_int)
 
     def __init__(self, places: Iterable[Place], people: Iterable[User], **kwargs: Any) -> None:

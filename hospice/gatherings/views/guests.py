@@ -31,7 +31,9 @@ def page_of(gathering: Gathering) -> str:
     return url_for(endpoint, gathering_id=gathering.id)
 
 
-@bp.route("/grief-support/gatherings/<int:gathering_id>/guests/<int:guest_id>", methods=["GET", "POST"])
+@bp.route(
+    "/grief-support/gatherings/<int:gathering_id>/guests/<int:guest_id>", methods=["GET", "POST"]
+)
 @requires(Permission.SEE_GRIEF, Permission.KEEP_GRIEF)
 def guest(gathering_id: int, guest_id: int) -> Any:
     """Write down what somebody said to an invitation."""

@@ -12,6 +12,7 @@ from hospice.attendance.queries import presence as attendance
 from hospice.attendance.rules import LATE_OUT
 from hospice.cases import queries as cases
 from hospice.core import clock
+from hospice.gatherings.queries import gatherings
 from hospice.grief_support.queries import deaths, red_flags, report_plans
 from hospice.journal import queries as journal
 from hospice.reminders import queries as reminders
@@ -61,6 +62,7 @@ def coordinator() -> str:
         if current_user.may(Permission.EDIT_VOLUNTEERS)
         else [],
         "missing": missing.missing_notes(now, limit=6),
+        "debriefs": gatherings.unclosed(now) if current_user.may(Permission.KEEP_GRIEF) else [],
         "holidays": _near(undecided(today, now), today),
     }
     changes = unpublished.count(unpublished.within(today, today + PUBLISHED_SOON, now))
