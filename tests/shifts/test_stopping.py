@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from hospice.accounts.models import User
+from hospice.accounts.rules import Role
 from hospice.calendars import queries as calendars
 from hospice.calendars.rules import Status
 from hospice.core.db import db, transaction
@@ -20,9 +21,10 @@ from hospice.reminders.rules import Kind
 from hospice.shifts.actions import pausing, stopping, weekly
 from hospice.shifts.models import Assignment, AssignmentPatient, Shift, WeeklyShift
 from hospice.shifts.notices import told
-from hospice.shifts.queries import mine, unpublished
+from hospice.shifts.queries import mine, totals, unpublished
 from hospice.shifts.queries import patients as seen
 from hospice.shifts.queries import stopping as queries
+from hospice.shifts.queries.board import Scope
 from hospice.shifts.rules.mine import Phase
 from hospice.shifts.rules.states import AssignmentState, ShiftState
 from hospice.visits.queries import missing
@@ -245,3 +247,27 @@ def test_the_page_says_what_rests_and_goes_on(app: Flask, browser: Open) -> None
     assert "visit takes place again." in cora.post(url, visited, status=200)
     page = cora.get(cora.post(url, {**visited, "sure": "1"}))
     assert "One visit takes place again. One person is told in a moment." in page
+
+
+def test_the_board_says_that_a_visit_rests_and_looks_for_nobody(app: Flask, browser: Open) -> None:
+    home = mrs_wang()
+    week = "/roster?view=week&from=2026-11-23"
+    desk = browser(home.cora)
+    with transaction():
+        db.session.get_one(Shift, home.sunday.id).wanted = 2
+    before = totals.summary(Scope(days=(SUNDAY,), now=NOW)).days[SUNDAY]
+    assert (before.open, before.taken, before.wanted) == (1, 1, 2)
+    with transaction():
+        patient_actions.mark(patients.patient(home.patient.id), PatientState.DEATH_REPORTED)
+        pausing.pause_visits(home.patient.id, now=NOW)
+    after = totals.summary(Scope(days=(SUNDAY,), now=NOW)).days[SUNDAY]
+    assert (after.open, after.taken, after.wanted) == (0, 0, 0)
+    for url in (week, "/roster?view=list&from=2026-11-29&days=1"):
+        page = desk.get(url)
+        assert "#i-pause" in page
+        assert ">Paused</span>" in page
+        assert "Vera Vance" in page
+        assert "died" not in page
+    # Whoever only leads a team hears it from a person.
+    page = browser(builders.user("Lea", Role.LEADER)).get(week)
+    assert "Paused" not in page

@@ -43,6 +43,8 @@ from hospice.volunteers.models import Volunteer
 PLACES_A_PAGE = 30
 SHIFTS_A_PAGE = 60
 PLANNED = Shift.state == ShiftState.PLANNED
+# Not for a patient who has died or is on hold: there nobody is looked for.
+TAKES_PLACE = and_(PLANNED, Shift.paused_at.is_(None))
 _SUNDAY = 6
 ON_BOARD = frozenset({*HOLDING, AssignmentState.DECLINED})
 
@@ -183,7 +185,7 @@ def shows(show: Show | None) -> ColumnElement[bool]:
         .scalar_subquery()
     )
     missing = Shift.wanted - Shift.taken
-    gap = and_(PLANNED, Shift.ends_at > now_value(), missing > 0)
+    gap = and_(TAKES_PLACE, Shift.ends_at > now_value(), missing > 0)
     return and_(gap, uncovered > 0) if show is Show.COVER else and_(gap, missing > uncovered)
 
 
@@ -239,7 +241,7 @@ def shifts_by_day(scope: Scope, page: int) -> Sequence[Any]:
 
 @cache
 def _shifts_by_day(one_place: bool, show: Show | None) -> Select[Any]:
-    gap = and_(PLANNED, Shift.ends_at > now_value(), Shift.taken < Shift.wanted)
+    gap = and_(TAKES_PLACE, Shift.ends_at > now_value(), Shift.taken < Shift.wanted)
     return (
         shift_columns(is_series=False)
         .where(within(False, one_place), shows(show))
@@ -266,6 +268,7 @@ def shift_columns(is_series: bool) -> Select[Any]:
             Shift.wanted,
             Shift.taken,
             Shift.state,
+            Shift.paused_at,
             Shift.place_id,
             Place.name.label("place"),
             Place.second_name,

@@ -16,6 +16,7 @@ from hospice.shifts.queries.board import (
     ON_BOARD,
     PLACES_A_PAGE,
     PLANNED,
+    TAKES_PLACE,
     Scope,
     key_day,
     now_value,
@@ -140,7 +141,7 @@ def _gaps(is_series: bool, one_place: bool) -> Any:
         .join(Place, Place.id == Shift.place_id)
         .where(
             within(is_series, one_place),
-            PLANNED,
+            TAKES_PLACE,
             Shift.ends_at > now_value(),
             Shift.taken < Shift.wanted,
         )

@@ -11,6 +11,7 @@ from hospice.core.db import db
 from hospice.shifts.models import Assignment, Shift
 from hospice.shifts.queries.board import (
     PLANNED,
+    TAKES_PLACE,
     Scope,
     is_uncovered,
     key_day,
@@ -66,11 +67,12 @@ def _summary(is_series: bool, one_place: bool, show: Show | None) -> Select[Any]
         select(
             key_day(is_series).label("day"),
             Shift.place_id,
-            case((PLANNED, Shift.wanted), else_=0).label("wanted"),
-            Shift.taken,
+            case((TAKES_PLACE, Shift.wanted), else_=0).label("wanted"),
+            case((TAKES_PLACE, Shift.taken), else_=0).label("taken"),
             case((PLANNED, 1), else_=0).label("planned"),
             case(
-                (and_(PLANNED, Shift.ends_at > now_value()), Shift.wanted - Shift.taken), else_=0
+                (and_(TAKES_PLACE, Shift.ends_at > now_value()), Shift.wanted - Shift.taken),
+                else_=0,
             ).label("missing"),
             _count(Assignment.state == AssignmentState.WAITING).label("waiting"),
             _count(Assignment.state == AssignmentState.DRAFT).label("draft"),

@@ -188,6 +188,7 @@ def _next_gaps(ids: Sequence[int], now: datetime) -> dict[int, Gap]:
             Shift.weekly_shift_id.in_(ids),
             Shift.starts_at > now,
             Shift.state == ShiftState.PLANNED,
+            Shift.paused_at.is_(None),
             Shift.taken < Shift.wanted,
         )
         .group_by(Shift.weekly_shift_id)
@@ -269,6 +270,7 @@ def next_dates(weekly_id: int, now: datetime, *, limit: int = DATES_SHOWN) -> li
                 people=people_of(people[shift.id]),
                 asked=asked.get(shift.id, 0),
                 now=now,
+                is_paused=shift.paused_at is not None,
             ),
         )
         for shift in found

@@ -49,15 +49,16 @@ def slots(
     people: Iterable[Person],
     asked: int,
     now: datetime,
+    is_paused: bool = False,
 ) -> list[Slot]:
     """Return the places of a shift: people, those who can't come, needs cover, open.
 
-    Someone who can't come is shown until their place is covered; after the shift only those who
+    While it is paused nobody is looked for. Someone who can't come is shown until their place is covered; after the shift only those who
     held a place are, as done or as they were.
     """
     if state is ShiftState.CANCELLED:
         return []
-    over = ends_at <= now
+    over = is_paused or ends_at <= now
     shown: list[Slot] = []
     uncovered: list[Slot] = []
     for person in people:
@@ -66,7 +67,7 @@ def slots(
                 uncovered.append(_slot(person, Display.CANT))
         elif person.state in _SHOWN:
             look = _SHOWN[person.state]
-            if over and person.state is AssignmentState.CONFIRMED:
+            if ends_at <= now and person.state is AssignmentState.CONFIRMED:
                 look = Display.DONE
             shown.append(_slot(person, look))
     missing = max(wanted - taken, 0)

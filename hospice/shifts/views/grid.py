@@ -58,6 +58,7 @@ class Bunch(NamedTuple):
     is_off: bool
     marks: list[Mark]
     held: Held | None
+    pause: str = ""  # why a visit rests is for a person to say: the board says only that it does
 
 
 class Column(NamedTuple):
@@ -184,7 +185,9 @@ class Pen:
                 marks.append(self.mark(slot, row, facts, is_first_gap=is_gap and is_first_gap))
             if is_gap:
                 is_first_gap = False
-        return Bunch(url, caption, False, marks, held)
+        is_paused = self.may_plan and row.paused_at is not None and row.ends_at > self.now
+        pause = self.words.where % {**facts, "what": self.words.paused} if is_paused else ""
+        return Bunch(url, caption, False, marks, held, pause)
 
     def _held(self, row: Any, shown: Sequence[Slot], place: str, day: str) -> Held | None:
         if self.verdicts is None:
@@ -240,6 +243,7 @@ def shown_on(
             people=people.get(row.id, ()),
             asked=row.asked,
             now=now,
+            is_paused=row.paused_at is not None,
         )
         for row in rows
     }
@@ -307,7 +311,8 @@ def by_place(
             for row in cell:
                 caption = pen.caption(row, hours=not is_usual(row))
                 bunch = pen.bunch(row, shown[row.id], head.place, names[number], caption=caption)
-                if bunch.marks or bunch.held or (bunch.is_off and pen.ask.show is None):
+                is_alone = (bunch.is_off or bunch.pause) and pen.ask.show is None
+                if bunch.marks or bunch.held or is_alone:
                     bunches.append(bunch)
                 found += [
                     (

@@ -86,6 +86,7 @@ def seats(
         people=queries.people_of(on_it),
         asked=0,
         now=now,
+        is_paused=shift.paused_at is not None,
     )
     cant = [slot.name for slot in shown if slot.state is Display.CANT]
     made: list[Seat] = []

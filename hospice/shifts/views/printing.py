@@ -90,6 +90,7 @@ def _printed(asked: Asked, row: Any, people: Sequence[Person]) -> Printed:
         people=people,
         asked=0,
         now=asked.now,
+        is_paused=row.paused_at is not None,
     )
     words = wording.words().printed
     names = []
@@ -147,6 +148,7 @@ def export() -> Response:
             people=people.get(shift.id, ()),
             asked=0,
             now=asked.now,
+            is_paused=shift.paused_at is not None,
         )
         if not shown:
             is_off = shift.state is ShiftState.CANCELLED

@@ -55,6 +55,7 @@ class Words:
     open_place: str
     leader: str
     unreached: str
+    paused: str
     count: str
     today_count: str
     today: str
@@ -91,6 +92,7 @@ def _words(_locale: str) -> Words:
         open_place=_("Open place"),
         leader=_("leader"),
         unreached=_("messages fail"),
+        paused=_("Paused"),
         count=_("%(taken)s of %(wanted)s"),
         today_count=_("today, %(count)s"),
         today=_("today"),

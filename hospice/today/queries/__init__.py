@@ -269,6 +269,7 @@ def _shifts_on() -> Select[*tuple[Any, ...]]:
         .where(
             Shift.local_day == bindparam("today", type_=Date()),
             Shift.state == ShiftState.PLANNED,
+            Shift.paused_at.is_(None),
         )
         .order_by(Place.position, Place.id, Shift.starts_at)
         .limit(120)
@@ -321,6 +322,7 @@ def _fill() -> Select[*tuple[Any, ...]]:
         .where(
             Shift.local_day.in_(bindparam("days", expanding=True)),
             Shift.state == ShiftState.PLANNED,
+            Shift.paused_at.is_(None),
         )
         .group_by(Shift.local_day)
     )

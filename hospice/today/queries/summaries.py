@@ -58,7 +58,7 @@ def shifts_on(day: date) -> list[ShiftToday]:
             Shift.wanted,
         )
         .join(Place, Place.id == Shift.place_id)
-        .where(Shift.local_day == day, Shift.state == ShiftState.PLANNED)
+        .where(Shift.local_day == day, Shift.state == ShiftState.PLANNED, Shift.paused_at.is_(None))
         .order_by(Shift.starts_at, Place.position, Place.id)
         .limit(MOST_SHIFTS + 1)
     )
@@ -72,6 +72,7 @@ def open_places(now: datetime) -> OpenPlaces:
             Shift.starts_at > now,
             Shift.starts_at <= now + WITHIN,
             Shift.state == ShiftState.PLANNED,
+            Shift.paused_at.is_(None),
             Shift.taken < Shift.wanted,
         )
     ).one()
@@ -88,6 +89,7 @@ def unanswered(now: datetime) -> int:
                 Shift.starts_at > now,
                 Shift.starts_at <= now + WITHIN,
                 Shift.state == ShiftState.PLANNED,
+                Shift.paused_at.is_(None),
                 Assignment.state == AssignmentState.WAITING,
             )
         )
@@ -99,7 +101,11 @@ def days(first: date, last: date) -> list[DayCount]:
     """Return the days of a span that have shifts."""
     rows = db.session.execute(
         select(Shift.local_day, func.count(), func.sum(Shift.taken), func.sum(Shift.wanted))
-        .where(Shift.local_day.between(first, last), Shift.state == ShiftState.PLANNED)
+        .where(
+            Shift.local_day.between(first, last),
+            Shift.state == ShiftState.PLANNED,
+            Shift.paused_at.is_(None),
+        )
         .group_by(Shift.local_day)
         .order_by(Shift.local_day)
     )
