@@ -19,7 +19,7 @@ def due(now: datetime) -> Iterator[Notice]:
     """Yield what is to be said now and no message says yet."""
     zone = _zone()
     today = clock.local(now, zone).date()
-    found = [_due(one, zone) for one in queries.owned(today, today + _BEFORE)]
+    found = [_due(one, zone) for one in queries.owned(today, today + _BEFORE, now)]
     found = [one for one in found if one.send_after <= now < one.send_before]
     known = messages.queued([one.key for one in found]) if found else set()
     yield from (one for one in found if one.key not in known)

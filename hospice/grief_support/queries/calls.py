@@ -80,7 +80,7 @@ def queue(tab: str, now: datetime, today: date, *, offset: int = 0, whose: int =
     Whoever does not want to be contacted is not in it at all. Only what opens within a week is
     looked at, so that a year of plans costs no more than a week of them.
     """
-    zones = db.session.scalars(select(Kin.timezone).distinct()).all()
+    zones = _zones()
     tabs = _tabs(zones, now, today)
     base = _worried if tab == COUNSELLOR else _near(today)
     rows = _rows(base, tabs[tab], whose, offset=offset, limit=PER_PAGE)
@@ -91,6 +91,15 @@ def queue(tab: str, now: datetime, today: date, *, offset: int = 0, whose: int =
     )
     counts = {**_counts(tabs, whose, today), COUNSELLOR: _worried_count(whose)}
     return Queue(rows, _last_calls([row.plan_id for row in rows]), counts, later)
+
+
+def _zones() -> Sequence[str]:
+    return db.session.scalars(select(Kin.timezone).distinct()).all()
+
+
+def coming(today: date, whose: int = 0) -> Sequence[FollowUp]:
+    """Return the calls of the next week, for whoever looks for the next right one."""
+    return _rows(_near(today), FollowUp.way.in_(SPOKEN), whose, offset=0, limit=60)
 
 
 def _near(today: date) -> ColumnElement[bool]:
@@ -190,17 +199,21 @@ def is_reachable(today: date) -> ColumnElement[bool]:
     A child is reached through the guardian, and so not where the guardian wants none.
     """
     way = as_kin_way()
-    refused = (
-        select(WayOf.kin_id)
-        .where(
-            WayOf.kin_id == Kin.id,
-            cast(WayOf.way, String) == way,
-            WayOf.consent == Consent.NO,
-        )
-        .exists()
+    by_guardian = and_(
+        Kin.guardian_id.is_not(None),
+        ~_stopped(Kin.guardian_id, way, today),
+        ~_refused(Kin.guardian_id, way),
     )
-    by_guardian = and_(Kin.guardian_id.is_not(None), ~_stopped(Kin.guardian_id, way, today))
-    return and_(~_stopped(Kin.id, way, today), ~refused, or_(Kin.is_minor.is_(False), by_guardian))
+    return and_(
+        ~_stopped(Kin.id, way, today),
+        ~_refused(Kin.id, way),
+        or_(Kin.is_minor.is_(False), by_guardian),
+    )
+
+
+def _refused(kin_id: SQLColumnExpression[Any], way: ColumnElement[str]) -> ColumnElement[bool]:
+    is_meant = and_(WayOf.kin_id == kin_id, cast(WayOf.way, String) == way)
+    return select(WayOf.kin_id).where(is_meant, WayOf.consent == Consent.NO).exists()
 
 
 def _stopped(
@@ -352,12 +365,9 @@ class Owned:
     locale: str
 
 
-def owned(first: date, last: date) -> list[Owned]:
-    """Return the follow-ups that are due between two days, with whoever does them.
-
-    Those of whoever must not be reached are not among them.
-    """
-    return _owned(FollowUp.due_on.between(first, last), first)
+def owned(first: date, last: date, now: datetime) -> list[Owned]:
+    """Return the follow-ups due between two days, but of nobody who leaves today quiet."""
+    return _owned(and_(FollowUp.due_on.between(first, last), ~_quiet(_zones(), now)), first)
 
 
 def owned_among(follow_up_ids: Sequence[int], today: date) -> list[Owned]:

@@ -63,3 +63,21 @@ def next_good(hours: Hours, now: datetime, quiet: frozenset[date]) -> datetime |
         if opens >= now and is_good(hours, opens, quiet):
             return opens
     return None
+
+
+def next_call(
+    hours: Hours,
+    now: datetime,
+    quiet: frozenset[date],
+    *,
+    opens_on: date,
+    callback_at: datetime | None = None,
+) -> datetime | None:
+    """Return when a call is right next: at the time they named, else inside their hours.
+
+    Before the first of its days nobody calls, wherever that day begins.
+    """
+    if callback_at is not None and callback_at > now:
+        return callback_at
+    begins = clock.day_bounds(opens_on, hours.zone)[0]
+    return next_good(hours, max(now, begins) if callback_at is None else now, quiet)

@@ -1,7 +1,7 @@
 """The queue of calls, the call itself, and what became of it."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -28,8 +28,9 @@ from hospice.grief_support.queries import kin as kin_queries
 from hospice.grief_support.queries import plans as plan_queries
 from hospice.grief_support.queries import red_flags as alarms
 from hospice.grief_support.queries import report_plans
-from hospice.grief_support.rules.calling import Hours, is_good
-from hospice.grief_support.rules.dates import PROMPT_DAYS, quiet_dates
+from hospice.grief_support.queries.quiet import quiet_days
+from hospice.grief_support.rules.calling import Hours, next_call
+from hospice.grief_support.rules.dates import PROMPT_DAYS
 from hospice.grief_support.rules.kin import StopFacts, contact_objections
 from hospice.grief_support.rules.plans import (
     ENDED_STATES,
@@ -42,12 +43,14 @@ from hospice.grief_support.rules.plans import (
 from hospice.grief_support.views import bp
 from hospice.grief_support.views.voicemail import voicemail
 from hospice.grief_support.words.labels import TAB_LABELS
-from hospice.grief_support.words.plans import plan_objection_words
+from hospice.grief_support.words.plans import follow_up_kept_now, plan_objection_words
 from hospice.tasks import queries as tasks
 from hospice.web.forms import Form, number_arg, text_arg
 from hospice.web.guard import requires
 from hospice.web.lists import Page, offset
 from hospice.web.pages import present_zone
+
+_A_DAY = timedelta(days=1)
 
 
 @bp.get("/grief-support")
@@ -69,6 +72,7 @@ def calls() -> str:
         loud=alarms.loud(),
         ahead=_days_to_ask_about() if tab == "now" else (),
         drafts=report_plans.drafts() if tab == "now" else None,
+        next_right=_next_right(now, whose) if tab == "now" and not found.rows else None,
         now=now,
         zone=present_zone(),
         today=_today(),
@@ -85,6 +89,7 @@ def call(follow_up_id: int) -> str:
     standing = kin_queries.standing_stops({kin.id, callee.id}, _today())
     stops = [stop for stops in standing.values() for stop in stops]
     days = plan_queries.key_days_of(plan.id)
+    quiet = quiet_days([kin.id], _today() - _A_DAY, _today() + _A_DAY)[kin.id]
     hours = Hours(kin.timezone, kin.reach_days, kin.reach_from, kin.reach_until)
     now = clock.now()
     return render_template(
@@ -96,7 +101,7 @@ def call(follow_up_id: int) -> str:
         link=plan.kinship,
         patient=plan.kinship.patient,
         hours=hours,
-        is_good=is_good(hours, now, quiet_dates(plan_queries.as_dates(days))),
+        quiet=quiet,
         is_open=found.state in TO_DO and plan.state not in ENDED_STATES,
         is_printed=found.way in PRINTED or found.way is Way.MESSAGE,
         is_letter=found.way in PRINTED,
@@ -180,6 +185,7 @@ def change_follow_up(follow_up_id: int) -> Any:
     found = queries.follow_up_for(current_user, follow_up_id)
     people = plan_queries.possible_owners(found.assignee_id)
     form = ChangeForm(people, obj=found, data={"assignee": found.assignee_id or 0})
+    theirs: list[tuple[str, str]] = []
     if form.validate_on_submit():
         try:
             with transaction():
@@ -188,6 +194,7 @@ def change_follow_up(follow_up_id: int) -> Any:
                     opens_on=form.opens_on.data,
                     due_on=form.due_on.data,
                     assignee_id=form.assignee.data or None,
+                    seen_version=form.seen_version,
                     accepting=form.accepting.data or "",
                     by=current_user,
                     now=clock.now(),
@@ -195,9 +202,11 @@ def change_follow_up(follow_up_id: int) -> Any:
         except Refused as refusal:
             form.object_to(refusal.objections, plan_objection_words)
             found = queries.follow_up_for(current_user, follow_up_id)  # rolled back: fresh
+            if any(one.kind == "stale" for one in refusal.objections):
+                form.version.data, theirs = str(found.version), follow_up_kept_now(found)
         else:
             return redirect(url_for("grief_support.plan", plan_id=found.plan_id))
-    return _change_page(found, form, SkipForm(formdata=None))
+    return _change_page(found, form, SkipForm(formdata=None), theirs)
 
 
 @bp.post("/grief-support/calls/<int:follow_up_id>/leave-out")
@@ -222,9 +231,15 @@ def skip_follow_up(follow_up_id: int) -> Any:
     return _change_page(found, change, form)
 
 
-def _change_page(found: FollowUp, form: ChangeForm, skip: SkipForm) -> Any:
+def _change_page(
+    found: FollowUp, form: ChangeForm, skip: SkipForm, theirs: Sequence[tuple[str, str]] = ()
+) -> Any:
     page = render_template(
-        "grief_support/change_follow_up.html", follow_up=found, form=form, skip=skip
+        "grief_support/change_follow_up.html",
+        follow_up=found,
+        form=form,
+        skip=skip,
+        theirs=theirs,
     )
     return page, 422 if form.errors or skip.errors else 200
 
@@ -287,6 +302,24 @@ def _said(outcome: Outcome) -> str:
     if outcome is Outcome.NOT_NOW:
         return _("Good that you asked. It comes back at the time they named.")
     return _("Written down.")
+
+
+def _next_right(now: datetime, whose: int) -> tuple[FollowUp, datetime] | None:
+    """Return the next call that is right, and when: by their hours, their zone and their days."""
+    rows, today = queries.coming(_today(), whose), _today()
+    quiet = quiet_days(
+        {row.plan.kinship.kin_id for row in rows}, today - _A_DAY, today + timedelta(days=30)
+    )
+    found = []
+    for row in rows:
+        kin = row.plan.kinship.kin
+        hours = Hours(kin.timezone, kin.reach_days, kin.reach_from, kin.reach_until)
+        at = next_call(
+            hours, now, quiet[kin.id], opens_on=row.opens_on, callback_at=row.callback_at
+        )
+        if at is not None:
+            found.append((row, at))
+    return min(found, key=lambda one: one[1], default=None)
 
 
 def _days_to_ask_about() -> Sequence[tuple[KeyDay, Kin]]:

@@ -24,7 +24,7 @@ from hospice.grief_support.rules.deaths import is_in_the_night
 from hospice.grief_support.rules.plans import PlanState, next_states
 from hospice.grief_support.views import bp
 from hospice.grief_support.words.labels import PLAN_LABELS
-from hospice.grief_support.words.plans import plan_kept_now, plan_objection_words
+from hospice.grief_support.words.plans import days_kept_now, plan_kept_now, plan_objection_words
 from hospice.journal import queries as journal
 from hospice.tasks import queries as tasks
 from hospice.web.forms import number_arg, text_arg
@@ -70,6 +70,8 @@ def plan(plan_id: int) -> str:
 def edit_plan(plan_id: int) -> Any:
     """Change how somebody is followed."""
     found = queries.plan_for(current_user, plan_id)
+    if found.death.undone_at is not None:
+        return _only_read(plan_id)
     form = PlanForm(queries.possible_owners(found.owner_id), obj=found, data=_owner_of(found))
     theirs: list[tuple[str, str]] = []
     if form.validate_on_submit():
@@ -127,8 +129,11 @@ def plan_state(plan_id: int) -> Any:
 def plan_days(plan_id: int) -> Any:
     """Write down what a family keeps, and how it counts."""
     found = queries.plan_for(current_user, plan_id)
+    if found.death.undone_at is not None:
+        return _only_read(plan_id)
     asks_night = is_in_the_night(found.death.died_at) or found.counts_next_day
-    form = DaysForm(data=_customs_of(found))
+    form = DaysForm(data=_customs_of(found) | {"version": found.version})
+    theirs: list[tuple[str, str]] = []
     if not asks_night:
         del form.counts_next_day
     if form.validate_on_submit():
@@ -137,12 +142,15 @@ def plan_days(plan_id: int) -> Any:
                 plans.keep_days(
                     queries.plan_for(current_user, plan_id, locking=True),
                     form.customs(),
+                    seen_version=form.seen_version,
                     by=current_user,
                     now=clock.now(),
                 )
         except Refused as refusal:
             form.object_to(refusal.objections, plan_objection_words)
             found = queries.plan_for(current_user, plan_id)  # rolled back: fresh
+            if any(one.kind == "stale" for one in refusal.objections):
+                form.version.data, theirs = str(found.version), days_kept_now(found)
         else:
             flash(_("Look at the dates with the family before you use them."), "done")
             return redirect(url_for("grief_support.plan", plan_id=plan_id) + "#days")
@@ -151,6 +159,7 @@ def plan_days(plan_id: int) -> Any:
         form=form,
         plan=found,
         asks_night=asks_night,
+        theirs=theirs,
     )
     return page, 422 if form.errors else 200
 
@@ -171,6 +180,12 @@ def decide_days(plan_id: int) -> Response:
         found = queries.plan_for(current_user, plan_id, locking=True)
         plans.decide(found, stances, by=current_user, now=clock.now())
     return redirect(url_for("grief_support.plan", plan_id=plan_id) + "#days")
+
+
+def _only_read(plan_id: int) -> Response:
+    """Lead back to a plan whose death was a mistake: it is kept, and nobody writes in it."""
+    flash(_("The record of this death was taken back, so the plan can only be read."), "problem")
+    return redirect(url_for("grief_support.plan", plan_id=plan_id))
 
 
 def _page(found: SupportPlan, form: StateForm) -> str:

@@ -1,7 +1,7 @@
 """Labels of support plans, calls and days that matter, and the sentences of their history."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,6 +13,8 @@ from hospice.grief_support.models import CareCall, FollowUp, KeyDay, Kin, Suppor
 from hospice.grief_support.rules.calling import Hours, Stance, is_good, next_good
 from hospice.grief_support.rules.dates import Calendar, Counting, DateKind
 from hospice.grief_support.rules.plans import (
+    ENDED_STATES,
+    TO_DO,
     FollowUpState,
     Outcome,
     PlanState,
@@ -120,10 +122,12 @@ def their_time(person: Kin, now: datetime, home: str) -> str:
     return _("%(time)s, %(zone)s", time=clock_time(there.time()), zone=zone_name(person.timezone))
 
 
-def call_hours(hours: Hours, now: datetime) -> str:
-    """Return until when they may be called today, or that it is outside their hours."""
-    if is_good(hours, now, frozenset()):
+def call_hours(hours: Hours, now: datetime, quiet: frozenset[date] = frozenset()) -> str:
+    """Return until when they may be called today, or why it is no good time."""
+    if is_good(hours, now, quiet):
         return _("Their hours today end at %(time)s.", time=clock_time(hours.closes))
+    if clock.local(now, hours.zone).date() in quiet:
+        return _("Today is a day to leave quiet.")
     return _("It is outside their hours.")
 
 
@@ -136,6 +140,33 @@ def calls_from(person: Kin, now: datetime, home: str) -> str:
     words = _("from %(time)s", time=clock_time(opens, home))
     there = their_time(person, opens, home)
     return f"{words} · {there}" if there else words
+
+
+def next_call_words(person: Kin, at: datetime, now: datetime, home: str) -> str:
+    """Return when a call is right next: "today 21:00 · 08:00, Toronto time"."""
+    day, today = clock.local(at, home).date(), clock.local(now, home).date()
+    words = clock_time(at, home)
+    if day == today:
+        words = _("today %(time)s", time=words)
+    elif day == today + timedelta(days=1):
+        words = _("tomorrow %(time)s", time=words)
+    else:
+        words = _("%(day)s %(time)s", day=short_day(day, week=True), time=words)
+    there = their_time(person, at, home)
+    return f"{words} · {there}" if there else words
+
+
+def missed_words(follow_up: FollowUp, plan: SupportPlan, today: date) -> str:
+    """Return that the last day of what is still to be done is over; nothing where a plan is."""
+    is_open = plan.state not in ENDED_STATES and plan.state is not PlanState.PAUSED
+    if follow_up.state not in TO_DO or follow_up.due_on >= today or not is_open:
+        return ""
+    return _("Missed") if follow_up.way is Way.REVIEW else _("Past its last day")
+
+
+def review_missed(plan: SupportPlan, today: date) -> bool:
+    """Tell whether the day on which the team meant to look at a plan went by."""
+    return plan.review_on is not None and plan.review_on < today and plan.state not in ENDED_STATES
 
 
 def calls_state(count: int, now: datetime, zone: str) -> str:
@@ -304,6 +335,8 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "follow_up_state_label": follow_up_state_label,
     "key_day_label": key_day_label,
     "last_try": last_try,
+    "missed_words": missed_words,
+    "next_call_words": next_call_words,
     "outcome_label": outcome_label,
     "plan_look": plan_look,
     "plan_timeline": plan_timeline,
@@ -312,6 +345,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "span_words": span_words,
     "stance_label": stance_label,
     "plan_step_words": plan_step_words,
+    "review_missed": review_missed,
     "their_time": their_time,
     "tier_label": tier_label,
 }
