@@ -215,7 +215,8 @@ class Senders:
         self._begun = threading.Semaphore(0)
         self._lock = threading.Lock()
         self._killed: set[int] = set()
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reading = threading.Thread(target=self._read, daemon=True)
+        self.reading.start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -276,12 +277,15 @@ def senders(settings: dict[str, str], planted: str = "") -> Iterator[Senders]:
     assert process.stdout is not None
     if process.stdout.readline() != "ready\n":
         raise RuntimeError("the app did not load")
+    made = Senders(process)
     try:
-        yield Senders(process)
+        yield made
     finally:
         assert process.stdin is not None
         process.stdin.close()
         process.wait(30)
+        made.reading.join(30)
+        process.stdout.close()
 
 
 if __name__ == "__main__":

@@ -159,6 +159,9 @@ class Sink:
         self.process.terminate()
         self.process.wait(20)
         self._reader.join(20)
+        for end in (self.process.stdin, self.process.stdout):
+            assert end is not None
+            end.close()
 
 
 @contextmanager
