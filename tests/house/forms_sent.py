@@ -43,6 +43,8 @@ GRETA, CALL, LETTER = "grief support", {"follow_up_id": "$call"}, {"follow_up_id
 PLAN, STEP = {"plan_id": "$plan"}, {"name": "condolence"}
 LETTER_WORDS = {"kind": "voicemail", "name": "en"}
 FLAG, DUTY = {"flag_id": "$flag"}, {"clinician_id": "$duty"}
+INSTRUMENT = {"instrument_id": "$instrument"}
+SCREEN = {"plan_id": "$screened_plan", "screen_id": "$screen"}
 
 CASE, PAGED = {"case_id": "$case"}, {"kin_id": "$paged_kin"}
 FAMILY_PAGE = {"token": "$family_page"}
@@ -123,6 +125,13 @@ FORMS: dict[str, Sent] = {
     "channels.switch_off": Sent(ADA, CHANNEL, ("channels.show", CHANNEL)),
     "channels.switch_on": Sent(ADA, CHANNEL),
     "channels.test": Sent(ADA, CHANNEL, ("channels.show", CHANNEL)),
+    "grief_support.edit_instrument": own("grief_support.edit_instrument", ADA, **INSTRUMENT),
+    "grief_support.new_instrument": own("grief_support.new_instrument", ADA),
+    "grief_support.new_screen": own("grief_support.new_screen", GRETA, **PLAN),
+    "grief_support.retire_instrument": Sent(
+        ADA, INSTRUMENT, ("grief_support.instruments", {})
+    ),
+    "grief_support.take_back_screen": own("grief_support.take_back_screen", GRETA, **SCREEN),
     "grief_support.add_to_flag": Sent(GRETA, FLAG, ("grief_support.red_flag", FLAG)),
     "grief_support.edit_duty": own("grief_support.edit_duty", ADA, **DUTY),
     "grief_support.end_duty": Sent(ADA, DUTY, ("grief_support.duty_list", {})),

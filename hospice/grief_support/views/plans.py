@@ -18,11 +18,13 @@ from hospice.grief_support.models import SupportPlan
 from hospice.grief_support.queries import kin as kin_queries
 from hospice.grief_support.queries import plans as queries
 from hospice.grief_support.queries import red_flags as alarms
+from hospice.grief_support.queries import screens as screen_queries
 from hospice.grief_support.rules.calling import Stance
 from hospice.grief_support.rules.dates import DateKind
 from hospice.grief_support.rules.deaths import is_in_the_night
 from hospice.grief_support.rules.plans import PlanState, next_states
 from hospice.grief_support.views import bp
+from hospice.grief_support.views.screens import suggest
 from hospice.grief_support.words.labels import PLAN_LABELS
 from hospice.grief_support.words.plans import days_kept_now, plan_kept_now, plan_objection_words
 from hospice.journal import queries as journal
@@ -73,6 +75,7 @@ def edit_plan(plan_id: int) -> Any:
     if found.death.undone_at is not None:
         return _only_read(plan_id)
     form = PlanForm(queries.possible_owners(found.owner_id), obj=found, data=_owner_of(found))
+    suggest(form, found)
     theirs: list[tuple[str, str]] = []
     if form.validate_on_submit():
         try:
@@ -205,6 +208,7 @@ def _page(found: SupportPlan, form: StateForm) -> str:
         ways=kin_queries.ways_of(kin.id),
         promises=tasks.tasks_from("support_plan", found.id),
         flag=alarms.newest_of(found.id),
+        screens=screen_queries.screens_of(found.id),
         duty=alarms.on_duty(clock.now(), besides=current_user.id),
         stances=list(Stance),
         today=_today(),

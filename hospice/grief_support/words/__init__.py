@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from hospice.grief_support.words import deaths, family_pages, kin, plans, red_flags, ties
+from hospice.grief_support.words import deaths, family_pages, kin, plans, red_flags, screens, ties
 from hospice.grief_support.words import letters as letter_words
 from hospice.journal.words import Field, Sentence
 
@@ -13,6 +13,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     **letter_words.GLOBALS,
     **plans.GLOBALS,
     **red_flags.GLOBALS,
+    **screens.GLOBALS,
     **ties.GLOBALS,
 }
 VERBS: dict[str, Sentence] = {
@@ -22,6 +23,7 @@ VERBS: dict[str, Sentence] = {
     **deaths.VERBS,
     **plans.VERBS,
     **red_flags.VERBS,
+    **screens.VERBS,
     **ties.VERBS,
 }
-FIELDS: dict[str, Field] = {**kin.FIELDS, **letter_words.FIELDS, **deaths.FIELDS, **plans.FIELDS, **red_flags.FIELDS}
+FIELDS: dict[str, Field] = {**kin.FIELDS, **letter_words.FIELDS, **deaths.FIELDS, **plans.FIELDS, **red_flags.FIELDS, **screens.FIELDS}
