@@ -286,6 +286,7 @@ def _stage(world: World) -> None:
         ids["lin"], ids["lin_unwritten"] = mine["mine_record"], mine["mine_unwritten"]
         ids["answer"] = links.issue(mine["mine_next"], mine["mine_record"], NOW, secret=KEY)
         paged = db.session.get_one(Kin, ids["paged_kin"])
+        paged.languages = ["english"]  # what the page speaks is what they speak
         greta = _user(PEOPLE["grief support"])
         ids["family_page"] = family_pages.make(paged, greets=True, by=greta, now=NOW)
         ids["feed"] = calendars.renew_own(

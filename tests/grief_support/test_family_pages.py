@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from hospice.accounts.models import User
+from hospice.accounts.rules import Role
 from hospice.core.db import db, transaction
 from hospice.core.errors import Refused
 from hospice.grief_support.actions import family_pages as actions
@@ -274,7 +275,7 @@ def test_trap_19_no_texts_by_their_own_page_is_not_refusing_care(app: Flask, bro
 
 def test_auditors_read_and_make_no_link(app: Flask, browser: Open) -> None:
     tie = kinship(builders.patient())
-    desk = browser(builders.user("Aud Itor", builders.Role.AUDITOR))
+    desk = browser(builders.user("Aud Itor", Role.AUDITOR))
     page = desk.get(f"/family/{tie.kin_id}/page")
     assert "Make the link" not in page
     desk.post(f"/family/{tie.kin_id}/page/new", status=404)
