@@ -197,11 +197,11 @@ def withdraw(guest: Guest, *, by: User, now: datetime) -> None:
 
 def name_of(guest: Guest) -> str:
     """Return the name of somebody on the list; whoever it is, is loaded."""
-    if guest.kin is not None:
+    if guest.kin_id is not None and guest.kin is not None:
         return guest.kin.name
-    if guest.volunteer is not None:
+    if guest.volunteer_id is not None and guest.volunteer is not None:
         return guest.volunteer.preferred_name
-    return guest.user.name if guest.user is not None else ""
+    return guest.user.name if guest.user_id is not None and guest.user is not None else ""
 
 
 def _is_open(invitation: FollowUp) -> bool:

@@ -79,7 +79,7 @@ def gatherings(
         .limit(PER_PAGE)
         .offset(offset)
     )
-    return [Listed(*row._tuple()) for row in rows]
+    return [Listed(*row) for row in rows]
 
 
 def gathering_count(kind: GatheringKind, now: datetime, *, is_over: bool = False) -> int:

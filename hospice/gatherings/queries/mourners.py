@@ -181,7 +181,7 @@ def _quiet(kin_ids: Iterable[int], day: date) -> dict[int, KeyDay]:
             SupportPlan.state.not_in(ENDED_STATES),
         )
     )
-    return dict(row._tuple() for row in rows)
+    return {row[0]: row[1] for row in rows}
 
 
 def estranged(kin_ids: Iterable[int]) -> dict[int, list[int]]:
@@ -194,7 +194,7 @@ def estranged(kin_ids: Iterable[int]) -> dict[int, list[int]]:
             Estranged.first_id.in_(ids), Estranged.second_id.in_(ids)
         )
     )
-    return estranged_among([row._tuple() for row in rows], ids)
+    return estranged_among([(row[0], row[1]) for row in rows], ids)
 
 
 def companions(gathering: Gathering) -> list[Companion]:
