@@ -16,6 +16,9 @@ ASKED_FOR = timedelta(weeks=4)
 # Someone alone who has not come is asked for this long; the roster's own worries follow.
 LOOKED_FOR = timedelta(hours=12)
 LONGEST = timedelta(hours=24)
+# The way there is no service (China's certificates leave it out), and no paid hour holds it either:
+# kept out of both, so whoever enters an arrival long before the shift is asked again.
+ON_THE_WAY = timedelta(hours=2)
 REASON_MOST = 300
 WORDS_MOST = 2_000
 
@@ -179,6 +182,8 @@ def objections(
         found.append(Objection("no_arrival", field="arrived"))
     elif arrived_at > now:
         found.append(Objection("arrival_to_come", field="arrived"))
+    elif arrived_at < place.starts_at - ON_THE_WAY:
+        found.append(Objection("on_the_way", field="arrived"))
     if left_at is not None and left_at > now:
         found.append(Objection("leaving_to_come", field="left"))
     elif left_at is None and now >= place.ends_at:

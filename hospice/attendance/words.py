@@ -48,6 +48,7 @@ _OBJECTIONS: dict[str, Any] = {
     "no_arrival": _l("Enter the time of arrival"),
     "no_leaving": _l("Enter the time of leaving"),
     "arrival_to_come": _l("The time of arrival is still to come"),
+    "on_the_way": _l("Enter when they were there. The way there is not counted"),
     "leaving_to_come": _l("The time of leaving is still to come"),
     "left_too_early": _l("The time of leaving must be after the time of arrival"),
     "no_reason": _l("Say why it is changed"),

@@ -12,7 +12,7 @@ from hospice.core import clock
 from hospice.core.db import db, transaction
 from hospice.grief_support.actions import calls, kin, plans
 from hospice.grief_support.actions.calls import Talk
-from hospice.grief_support.models import SupportPlan
+from hospice.grief_support.models import Screen, SupportPlan
 from hospice.grief_support.queries import calls as queue
 from hospice.grief_support.queries import plans as plan_queries
 from hospice.grief_support.queries import report_plans, reports
@@ -20,6 +20,7 @@ from hospice.grief_support.queries.report_days import Period
 from hospice.grief_support.rules.kin import KinWay, StopFacts, StopScope
 from hospice.grief_support.rules.plans import Outcome, PlanState, Way
 from hospice.grief_support.rules.reports import Due, Planned
+from hospice.grief_support.rules.screens import Band
 from tests import builders
 from tests.conftest import Browser, Statements
 from tests.grief_support.families import confirmed, follow_up, greta, kinship, opened, plan_of
@@ -104,23 +105,26 @@ def test_calls_on_either_side_of_a_clock_change_are_counted_by_the_wall(either_a
 
 def test_the_first_long_call_has_thirty_five_days(either_app: Flask) -> None:
     cora, patient = builders.cora(), builders.patient()
-    links = [kinship(patient, name) for name in ("Soon", "Late", "Never", "Declined")]
+    links = [kinship(patient, name) for name in ("Soon", "Late", "Never", "Declined", "Screened")]
     died = TODAY - timedelta(days=50)
     confirmed(patient, died, by=cora)
     found = [opened(link.id, cora) for link in links]
     with transaction():
         for plan, days in zip(found[:2], (35, 36), strict=True):
             db.session.get_one(SupportPlan, plan.id).assessed_on = died + timedelta(days=days)
+    builders.save(
+        Screen(
+            plan_id=found[4].id,
+            screened_on=died + timedelta(days=30),
+            band=Band.LOW,
+            scorer="Greta Grey",
+            made_at=NOW,
+        )
+    )
     became(found[3], PlanState.DECLINED, at(died + timedelta(days=35), 12), cora)
     (row,) = reports.assessed(NOVEMBER)
-    assert (row.tier, row.due, row.in_time, row.late, row.undone, row.left_out) == (
-        1,
-        3,
-        1,
-        1,
-        1,
-        1,
-    )
+    assert (row.tier, row.due, row.left_out) == (1, 4, 1)
+    assert (row.in_time, row.late, row.undone) == (2, 1, 1), "by a call or by a screen"
     early = Period(died, died + timedelta(days=34), TODAY, builders.ZONE)
     assert reports.assessed(early) == []
 

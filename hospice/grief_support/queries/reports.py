@@ -23,6 +23,7 @@ from hospice.grief_support.queries.report_days import (
     rested,
     stopped,
 )
+from hospice.grief_support.queries.screens import assessed_day
 from hospice.grief_support.rules.plans import (
     ASSESSED_BY_DAY,
     SPOKEN,
@@ -119,8 +120,9 @@ def assessed(period: Period) -> list[Assessed]:
     closes = ends(SupportPlan.died_on, first, last, period.zone, ASSESSED_BY_DAY)
     resting = pauses()
     # a day is at most another where its end is
-    talked_at = ends(SupportPlan.assessed_on, first, period.today, period.zone)
-    is_assessed = SupportPlan.assessed_on.is_not(None)
+    day = assessed_day()  # of the long call, or of a screen
+    talked_at = ends(day, first, period.today, period.zone)
+    is_assessed = day.is_not(None)
     in_time = and_(is_assessed, talked_at <= closes)
     spared = or_(SupportPlan.ended_at < closes, rested(resting, closes))
     what = case((in_time, "in_time"), (spared, "left_out"), (is_assessed, "late"), else_="undone")

@@ -157,7 +157,7 @@ def assessed(rows: Sequence[Assessed], *, shared: bool) -> Figure:
             shared,
         ),
         _(
-            "The first long call, at most %(day)s days after the death. Counted are plans whose"
+            "The first long call or a screen, within %(day)s days of the death. Counted are plans whose"
             " %(day)sth day lies on these days and is over. Left out is whoever did not want it by"
             " then, or had asked for a pause. Where the day of death is not known, nothing is due.",
             day=ASSESSED_BY_DAY,
