@@ -21,11 +21,13 @@ from hospice.grief_support.letters.originals import Facts, first_text, original,
 from hospice.grief_support.letters.paper import Piece
 from hospice.grief_support.queries import kin as kin_queries
 from hospice.grief_support.queries import letters as queries
+from hospice.grief_support.rules.kin import Consent
 from hospice.grief_support.rules.letters import (
     CARDS,
     SPOKEN_WORDS,
     LetterKind,
     Reader,
+    VoicemailWish,
     placeholders,
     text_problems,
 )
@@ -173,6 +175,7 @@ def kin_wishes(kin_id: int) -> Any:
 def _show_wishes(form: WishesForm, kin_id: int) -> None:
     row = queries.wishes_of([kin_id]).get(kin_id)
     if row is None:
+        form.shares.data, form.voicemail.data = Consent.UNASKED, VoicemailWish.UNASKED
         form.version.data = "0"
         return
     form.shares.data, form.voicemail.data = row.shares_letters, row.voicemail

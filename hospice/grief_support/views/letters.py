@@ -28,7 +28,7 @@ from hospice.grief_support.rules.letters import CARDS, LetterKind, language_of, 
 from hospice.grief_support.views import bp
 from hospice.grief_support.words.letters import letter_objection_words
 from hospice.web.guard import requires
-from hospice.web.pages import present_zone, the_hospice
+from hospice.web.pages import day_year, present_zone, the_hospice
 
 _ORDER = {False: 0, True: 1}  # cards lie behind the letters: they are other paper
 
@@ -151,11 +151,18 @@ def write_letter(follow_up_id: int) -> Any:
                 form.version.data = str(sheet.letter.version if sheet.letter else 0)
         else:
             if written.is_ready:
-                flash(_("Ready to print."), "done")
+                flash(_said(sheet), "done")
                 return redirect(url_for("grief_support.letters"))
             flash(_("The draft is kept."), "done")
             return redirect(url_for("grief_support.write_letter", follow_up_id=follow_up_id))
     return _editor(sheet, form, others, theirs), 422
+
+
+def _said(sheet: Sheet) -> str:
+    opens = sheet.follow_up.opens_on
+    if opens > _today():
+        return _("Ready. It is among the letters from %(day)s on.", day=day_year(opens))
+    return _("Ready to print.")
 
 
 def _write(follow_up_id: int, written: Written, seen_version: int) -> None:
