@@ -74,7 +74,7 @@ def test_trap_14_lunar_anniversaries(died_on: date, years: int, expected: date) 
     assert anniversary(died_on, years, Calendar.LUNAR) == expected
 
 
-def test_a_death_on_the_29th_of_february_has_an_anniversary_every_year() -> None:
+def test_also_a_death_on_the_29th_of_february_has_an_anniversary_every_year() -> None:
     leap = date(2024, 2, 29)
     found = [anniversary(leap, years, Calendar.GREGORIAN) for years in (1, 2, 4)]
     assert found == [date(2025, 2, 28), date(2026, 2, 28), date(2028, 2, 29)]

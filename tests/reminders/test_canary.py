@@ -27,6 +27,7 @@ TOLD_IN_CONFIDENCE = {
     "kin": "name called reach_words phone post_address safety_note notes",
     "kinship": "relation_words name_for_patient words_to_avoid",
     "kept_apart": "reason",
+    "tie": "words",
     "death": "told_by source_name source_role",
     "telling": "told_by took_it",
     "support_plan": "state_reason basis goals worried_words",

@@ -85,6 +85,20 @@ def test_trap_15_twelve_patients_and_taps_are_three_hours(either_app: Flask) -> 
     assert (person.visits, person.direct, person.counted) == (1, 180, 180)
 
 
+def test_trap_15_meeting_patients_in_passing_is_no_direct_care(either_app: Flask) -> None:
+    """What hours count as is the shift's: a note about somebody met there changes nothing."""
+    vera, ward = builders.volunteer(), builders.place()
+    for starts_in, category in ((-5, Category.ADMIN), (-9, Category.NOT_COUNTED)):
+        shift = shift_in(ward, starts_in * HOUR, category=category)
+        one = told(shift, vera)
+        came(one, shift)
+        for number in range(3):
+            note(one, shift, builders.patient(f"Patient {starts_in} {number}", at=ward))
+    today = clock.local(clock.now(), builders.ZONE).date()
+    (person,) = hours_by_person(today - DAY, today, clock.now())
+    assert (person.direct, person.admin, person.not_counted, person.counted) == (0, 180, 180, 180)
+
+
 def test_categories_are_kept_apart_and_what_is_not_counted_is_not_in_the_sum(
     either_app: Flask,
 ) -> None:
