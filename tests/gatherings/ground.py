@@ -9,6 +9,7 @@ from hospice.gatherings.models import Gathering
 from hospice.gatherings.queries import gatherings as queries
 from hospice.gatherings.rules import GatheringFacts, GatheringKind
 from hospice.grief_support.models import Telling
+from hospice.grief_support.rules.deaths import Basis
 from tests import builders
 from tests.builders import NOW, ZONE
 
@@ -60,12 +61,12 @@ def fresh(gathering_id: int, by: User) -> Gathering:
     return queries.gathering_for(by, gathering_id)
 
 
-def told(death_id: int, volunteer_id: int, *, yes: bool) -> Telling:
+def told(death_id: int, volunteer_id: int, *, yes: bool) -> None:
     """A volunteer who is to hear of a death from a person, and has or has not."""
-    at = NOW - timedelta(hours=1) if yes else None
-    found = db.session.query(Telling).filter_by(death_id=death_id, volunteer_id=volunteer_id)
-    row = found.one_or_none() or Telling(
-        death_id=death_id, volunteer_id=volunteer_id, basis="knew", took_it="", told_by=""
-    )
-    row.told_at = at
-    return builders.save(row)  # type: ignore[no-any-return]
+    known = db.session.query(Telling).filter_by(death_id=death_id, volunteer_id=volunteer_id)
+    if known.count() == 0:
+        builders.save(
+            Telling(death_id=death_id, volunteer_id=volunteer_id, basis=Basis.KNEW, took_it="")
+        )
+    with transaction():
+        known.update({"told_at": NOW - timedelta(hours=1) if yes else None})
