@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from hospice.channels import actions as services
 from hospice.channels import queries as channels
 from hospice.config import Settings
 from hospice.core import clock
@@ -121,7 +122,10 @@ def start(app: Flask) -> Ticker:
     def places() -> None:
         _run(app, "tend_openings", tend_openings)
 
-    for job, seconds in ((messages, ROUND), (places, ROUND), (shifts, HOUR)):
+    def secrets() -> None:
+        _run(app, "seal_secrets", seal_secrets)
+
+    for job, seconds in ((messages, ROUND), (places, ROUND), (shifts, HOUR), (secrets, HOUR)):
         ticker.add_job(job, "interval", seconds=seconds, id=job.__name__, next_run_time=clock.now())
     ticker.start()
     return ticker
@@ -160,6 +164,12 @@ def make_shifts(now: datetime | None = None) -> int:
     with transaction():
         pausing.settle_passed(moment)
         return weekly.generate(moment)
+
+
+def seal_secrets() -> int:
+    """Seal what an older version kept open of the services that were set up."""
+    with transaction():
+        return services.seal_open()
 
 
 def tend_openings(now: datetime | None = None) -> int:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hospice.channels.rules import SCHEMES, Scheme
 from hospice.core.db import Id, Instant, Model
+from hospice.core.sealing import SealedText
 
 
 class Channel(Model):
@@ -15,7 +16,9 @@ class Channel(Model):
     id: Mapped[Id]
     name: Mapped[str] = mapped_column(String(80), unique=True)
     scheme: Mapped[str] = mapped_column(String(32))
-    secret: Mapped[str] = mapped_column(Text)  # never shown, journalled or logged
+    # Never shown, journalled or logged; it lies sealed, and is empty when it was sealed with
+    # another key.
+    secret: Mapped[str] = mapped_column(SealedText)
     is_paid: Mapped[bool] = mapped_column(default=False)
     is_own_host: Mapped[bool] = mapped_column(default=False)  # it may stand in our own network
     is_enabled: Mapped[bool] = mapped_column(default=True)
@@ -38,6 +41,11 @@ class Channel(Model):
     def service(self) -> Scheme:
         """Return the service that it speaks to."""
         return SCHEMES[self.scheme]
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Tell whether the secret must be entered again: the app's own key has changed."""
+        return not self.secret
 
     @property
     def way(self) -> str:

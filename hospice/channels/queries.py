@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import String, cast, literal, select
+from sqlalchemy import String, Text, cast, literal, select, type_coerce
 
 from hospice.channels.models import Channel
 from hospice.channels.rules import Addressed, Scheme
 from hospice.core.db import db
 from hospice.core.errors import Missing
+from hospice.core.sealing import MARK
 
 # What a message and a person's ways call a channel: "channel:3".
 WAY = literal("channel:") + cast(Channel.id, String)
@@ -40,18 +41,28 @@ def channel(channel_id: int) -> Channel:
     return found
 
 
+def lying_open() -> dict[int, str]:
+    """Return the secrets, by channel, that were kept before anything was sealed."""
+    rows = db.session.execute(
+        select(Channel.id, type_coerce(Channel.secret, Text)).where(
+            type_coerce(Channel.secret, Text).not_like(f"{MARK}%")
+        )
+    )
+    return dict(rows.all())
+
+
 def channel_named(name: str) -> Channel | None:
     """Return the channel of exactly this name."""
     return db.session.scalar(select(Channel).where(Channel.name == name))
 
 
 def usable(way: str) -> Usable | None:
-    """Return the channel that a message goes through; None when it is switched off or no more."""
+    """Return the channel that a message goes through; None when it is off, or cannot be read."""
     number = way.removeprefix("channel:")
     if not number.isascii() or not number.isdigit() or len(number) > 9:
         return None
     found = db.session.get(Channel, int(number))
-    if found is None or not found.is_enabled:
+    if found is None or not found.is_enabled or found.is_unreadable:
         return None
     return Usable(found.id, found.service, found.secret, found.is_paid, found.is_own_host)
 
@@ -59,7 +70,9 @@ def usable(way: str) -> Usable | None:
 def groups() -> Sequence[Channel]:
     """Return the groups of the office that are switched on."""
     found = db.session.scalars(select(Channel).where(Channel.is_enabled).order_by(Channel.id))
-    return [one for one in found if one.service.addressed is Addressed.GROUP]
+    return [
+        one for one in found if one.service.addressed is Addressed.GROUP and not one.is_unreadable
+    ]
 
 
 def paid_ways() -> list[str]:
@@ -71,12 +84,9 @@ def paid_ways() -> list[str]:
 
 
 def in_trouble() -> Sequence[Channel]:
-    """Return the channels in use whose service does not accept us."""
-    return db.session.scalars(
-        select(Channel)
-        .where(Channel.is_enabled, Channel.failed_at.is_not(None))
-        .order_by(Channel.name)
-    ).all()
+    """Return the channels in use whose service does not accept us, or that cannot be read."""
+    found = db.session.scalars(select(Channel).where(Channel.is_enabled).order_by(Channel.name))
+    return [one for one in found if one.failed_at is not None or one.is_unreadable]
 
 
 def accepted() -> set[str]:
@@ -84,7 +94,7 @@ def accepted() -> set[str]:
     rows = db.session.scalars(
         select(Channel).where(Channel.is_enabled, Channel.failed_at.is_(None))
     )
-    return {row.way for row in rows}
+    return {row.way for row in rows if not row.is_unreadable}
 
 
 def names() -> dict[str, str]:

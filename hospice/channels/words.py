@@ -68,6 +68,8 @@ def channel_address(addressed: str) -> str:
 
 def channel_secret(channel: Channel) -> str:
     """Return what is shown of a channel's secret: "…4f2a"."""
+    if channel.is_unreadable:
+        return gettext("Enter it again")
     return f"…{shown(channel.secret)}"
 
 

@@ -25,9 +25,7 @@ def upgrade() -> None:
             ondelete="SET NULL",
         )
     with op.batch_alter_table("kinship") as batch:
-        batch.alter_column(
-            "ended_reason", existing_type=sa.String(length=300), server_default=None
-        )
+        batch.alter_column("ended_reason", existing_type=sa.String(length=300), server_default=None)
     # Of two who move one follow-up at once, the second sees what the first did.
     with op.batch_alter_table("follow_up") as batch:
         batch.add_column(sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
