@@ -11,6 +11,7 @@ from flask import Flask
 from hospice.accounts.models import User
 from hospice.core.db import db, transaction
 from hospice.core.errors import Refused
+from hospice.grief_support import notices
 from hospice.grief_support.actions import kin, plans
 from hospice.grief_support.actions import letters as actions
 from hospice.grief_support.actions.letters import Written
@@ -32,7 +33,6 @@ from hospice.grief_support.rules.kin import Consent, KinWay, StopFacts, StopScop
 from hospice.grief_support.rules.letters import LetterKind, VoicemailWish
 from hospice.grief_support.rules.plans import FollowUpState, Outcome
 from hospice.patients.models import Patient
-from hospice.reminders.models import Message
 from tests import builders
 from tests.conftest import Browser, Statements
 from tests.grief_support.families import confirmed, follow_up, greta, kinship, opened
@@ -135,10 +135,17 @@ def test_trap_02_every_letter_and_message_goes_to_somebody_who_lives(
     assert refused(error) == ["name_of_patient"]
     shown = desk.get("/grief-support/letters")
     assert "王秀英" in shown, "it is seen, with what to do"
-    for message in db.session.query(Message):
-        assert message.user_id is not None or message.volunteer_id is not None
-    for one in queries.due(TODAY):
-        assert {reader.kin_id for reader in one.readers} <= {link.kin_id, namesake.kin_id}
+    with transaction():
+        for one in (row, other):
+            db.session.get_one(FollowUp, one.id).assignee_id = by.id
+    said = list(notices.due(NOW + timedelta(days=3)))
+    assert {(one.recipient, one.address) for one in said} == {(f"user:{by.id}", by.email)}
+    assert len(said) == 2
+    for notice in said:
+        assert "0199" not in str(notice.facts)
+        assert "Wang" not in str(notice.facts)
+    for sheet in queries.due(TODAY):
+        assert {reader.kin_id for reader in sheet.readers} <= {link.kin_id, namesake.kin_id}
 
 
 def test_trap_07_household_letter_needs_every_consent(app: Flask) -> None:

@@ -1,5 +1,7 @@
 """Letters on paper: the font is embedded, the Chinese is there to see, nothing is cut off."""
 
+from pathlib import Path
+
 import pypdfium2
 import pytest
 from PIL import Image
@@ -38,7 +40,8 @@ def pages(content: bytes) -> list[tuple[Image.Image, str, tuple[float, float]]]:
 def ink(image: Image.Image, box: tuple[float, float, float, float]) -> int:
     """Count the dark pixels in a box of millimetres."""
     scale = 2 * 72 / 25.4
-    part = image.crop(tuple(int(one * scale) for one in box))
+    left, top, right, bottom = (int(one * scale) for one in box)
+    part = image.crop((left, top, right, bottom))
     return sum(part.histogram()[:128])
 
 
@@ -93,7 +96,7 @@ def test_labels_are_three_by_eight(face: Font) -> None:
     assert "Name 24" in second[1]
 
 
-def test_a_font_that_cannot_be_embedded_is_passed_over(face: Font, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_font_that_cannot_be_embedded_is_passed_over(face: Font, tmp_path: Path) -> None:
     broken = tmp_path / "none.ttf"
     broken.write_bytes(b"no font at all")
     assert font(str(broken)).is_embedded

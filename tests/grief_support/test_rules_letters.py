@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from hospice.core.errors import Objection
 from hospice.grief_support.letters.lines import broken
 from hospice.grief_support.letters.originals import Facts, envelope, first_text
 from hospice.grief_support.rules.kin import Consent, Relation
@@ -32,7 +33,7 @@ LI = Reader(1, "Chen Li", address=HOME, shares=Consent.YES, name_for_patient="Mu
 GUANG = Reader(2, "Chen Guang", address=HOME, shares=Consent.YES, name_for_patient="My wife")
 
 
-def kinds(found: list) -> list[str]:  # type: ignore[type-arg]
+def kinds(found: list[Objection]) -> list[str]:
     return [one.kind for one in found]
 
 
