@@ -138,7 +138,7 @@ class AboutForm(VersionedForm):
 class StepForm(Form):
     """What is said on the way to the next stage."""
 
-    words = long_field("", maximum=WORDS_MOST, rows=5)
+    words = long_field(_l("In your own words"), maximum=WORDS_MOST, rows=5)
 
     def __init__(self, wanted: CaseState, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -179,7 +179,7 @@ _OBJECTIONS: dict[str, Callable[[], str]] = {
     "no_lesson": lambda: _("Write what we changed, or why nothing"),
     "is_about_them": lambda: _("It is about this person. Choose someone else"),
     "volunteer": lambda: _("Choose a volunteer from the list"),
-    "no_thanks": lambda: _("Only a thank-you is passed on"),
+    "no_thanks": lambda: _("Only a thank-you goes on to a volunteer"),
     "no_volunteer": lambda: _("First say which volunteer it is about"),
     "look_first": lambda: _("There is something to look into in it. Close that first"),
 }
@@ -198,7 +198,7 @@ VERBS: dict[str, Sentence] = {
     "case.looks_into": lambda _facts: _("found something to look into in a thank-you"),
     "case.given": lambda _facts: _("said who looks after it"),
     "case.became": _became,
-    "case.shared": lambda _facts: _("passed a thank-you on"),
+    "case.shared": lambda _facts: _("gave a thank-you to the volunteer"),
 }
 
 
