@@ -211,7 +211,10 @@ def test_a_screen_suggests_a_tier_and_a_person_chooses(app: Flask, browser: Open
         page = desk.get(where)
         basis = "First impression: high, Wed 25 November 2026, by Greta Grey."
         assert "It suggests tier 3 – with a clinician." in page
+        with transaction():
+            db.session.get_one(SupportPlan, story.plan.id).owner_id = story.cora.id
         form = desk.get(f"{where}/edit?screen={screen.id}")
+        assert f'<option selected value="{story.cora.id}">' in form, "they keep who follows them"
         assert 'value="3" checked' in form
         assert basis.partition(",")[0] in form
         assert 'value="1" checked' in desk.get(f"{where}/edit?screen=99")

@@ -101,6 +101,9 @@ class ChangeForm(VersionedForm):
             (0, _l("Whoever follows them")),
             *((person.id, person.name) for person in people),
         ]
+        kept = kwargs.get("obj")
+        if kept is not None and not self.assignee.raw_data:
+            self.assignee.data = kept.assignee_id or 0  # `obj.assignee` is a person, not an id
 
 
 class SkipForm(Form):

@@ -62,6 +62,9 @@ class PlanForm(VersionedForm):
             (0, _l("Anyone of the team")),
             *((person.id, person.name) for person in owners),
         ]
+        kept = kwargs.get("obj")
+        if kept is not None and not self.owner.raw_data:
+            self.owner.data = kept.owner_id or 0  # `obj.owner` is a person, the choice is an id
 
     def facts(self) -> PlanFacts:
         """Return what was typed."""

@@ -179,6 +179,13 @@ def on_duty(now: datetime, *, besides: int = 0) -> Duty | None:
     return Duty(hospice.on_call_name or hospice.name, hospice.on_call_phone)
 
 
+def is_on_duty(user_id: int, now: datetime) -> bool:
+    """Tell whether somebody is on duty themselves."""
+    hospice = accounts.hospice()
+    there = clock.local(now, hospice.timezone if hospice else "UTC")
+    return any(one.user_id == user_id and one.hours.holds(there) for one in clinicians())
+
+
 def possible_users() -> Sequence[User]:
     """Return whose accounts may belong to a clinician on duty."""
     return accounts.users_with_role(Role.GRIEF_SUPPORT, Role.COORDINATOR, Role.ADMINISTRATOR)

@@ -156,6 +156,7 @@ def _page(found: RedFlag, form: MoreForm, take: TakeForm) -> Any:
         take=take,
         duty=queries.on_duty(clock.now(), besides=current_user.id),
         stops=kin_queries.standing_stops([kin.id], _today())[kin.id],
+        is_on_duty=queries.is_on_duty(current_user.id, clock.now()),
         is_mine=found.raised_by_id == current_user.id,
         entries=journal.history("red_flag", found.id, limit=_ENTRIES_SHOWN),
     )

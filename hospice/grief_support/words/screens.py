@@ -26,17 +26,11 @@ DIRECTION_LABELS: dict[Direction, Any] = {
     Direction.HIGHER: _l("High scores"),
     Direction.LOWER: _l("Low scores"),
 }
-_LOOKS = {Band.LOW: "done", Band.MEDIUM: "waiting", Band.HIGH: "cover"}
 
 
 def band_label(band: str) -> str:
     """Return the word for a band."""
     return str(BAND_LABELS[Band(band)])
-
-
-def band_look(band: str) -> str:
-    """Return the look of a band's tag."""
-    return _LOOKS[Band(band)]
 
 
 def instrument_label(one: Instrument | None) -> str:
@@ -80,9 +74,14 @@ def earliest_words(span: Span) -> str:
     return _("From %(span)s after the death", span=span_words(span))
 
 
+def suggested_tier(screen: Screen) -> int:
+    """Return the tier that a screen suggests."""
+    return SUGGESTED[screen.band]
+
+
 def suggested_words(screen: Screen) -> str:
     """Return which tier a screen suggests."""
-    return _("It suggests tier %(tier)s.", tier=TIER_LABELS[SUGGESTED[screen.band]])
+    return _("It suggests tier %(tier)s.", tier=TIER_LABELS[suggested_tier(screen)])
 
 
 def screen_basis(screen: Screen) -> str:
@@ -148,11 +147,11 @@ FIELDS: dict[str, Field] = {
 }
 GLOBALS: dict[str, Callable[..., Any]] = {
     "band_label": band_label,
-    "band_look": band_look,
     "bands_words": bands_words,
     "earliest_words": earliest_words,
     "instrument_label": instrument_label,
     "instrument_language": instrument_language,
     "screen_basis": screen_basis,
+    "suggested_tier": suggested_tier,
     "suggested_words": suggested_words,
 }
