@@ -41,6 +41,7 @@ from hospice.patients.rules import Address, PatientState
 
 _GRETA = 3
 _MORNING = time(10, 30)
+_HALF = timedelta(days=182)  # until then the first review is still to come
 _BACK = timedelta(days=9)  # follow-ups that fell due longer ago were seen to
 
 # Name of patient, of kin, relation, what they call the patient, born, bed, died so many days ago,
@@ -144,7 +145,7 @@ def add_plan(
         else "",
         goals="",
         owner_id=_GRETA,
-        review_on=died_on + timedelta(days=182),
+        review_on=died_on + timedelta(days=182 if died_on > rows.today - _HALF else 364),
         assessed_on=None,
         worried_at=None,
         worried_words="",

@@ -206,6 +206,8 @@ def _vary(rows: Rows, chance: random.Random, first: int, tries: int) -> None:
             row["words"] = rows.say("They were travelling.", "那时他们在外地。")
             continue
         if luck < 0.16:
+            if row["way"] in SPOKEN:
+                _tried(rows, row, call, chance.choice((Outcome.NOT_NOW, Outcome.NO_ANSWER)))
             late = row["ended_at"] + timedelta(days=chance.randrange(3, 9))
             row["ended_at"] = call["tried_at"] = late
         elif luck < 0.36 and row["way"] in SPOKEN:
@@ -244,6 +246,8 @@ def _stand(rows: Rows, plan: dict[str, Any], stands: str, first: int) -> None:
         "declined": rows.say("Thanked us; would rather be left alone.", "谢谢我们，想自己静一静。"),
         "extended": rows.say("The second year is harder for him.", "第二年他更难过。"),
     }[stands]
+    if stands == "extended":
+        plan["review_on"] = rows.today + timedelta(days=40)
     if stands == "declined":
         plan["ended_at"] = at
         for one in rows.of(FollowUp)[first:]:

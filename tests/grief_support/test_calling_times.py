@@ -46,6 +46,7 @@ def test_trap_13_not_at_three_in_the_morning_where_they_live(either_app: Flask) 
     assert names("overdue", night) == ["Ellen Park"]
     there = Hours(TORONTO)
     morning = next_call(there, night, frozenset(), opens_on=DIED)
+    assert morning is not None
     assert morning == datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
     assert names("now", morning) == ["Ellen Park"]
     with either_app.test_request_context():
@@ -78,13 +79,13 @@ def test_trap_13_not_on_the_seventh_day_in_the_queue_nor_by_message(either_app: 
     assert quiet == {SEVENTH}
     with either_app.test_request_context():
         assert call_hours(Hours(builders.ZONE), noon, quiet) == "Today is a day to leave quiet."
-    again = next_call(Hours(builders.ZONE), noon, quiet, opens_on=DIED)
-    assert again == clock.instant(SEVENTH + timedelta(days=1), time(9), builders.ZONE)
+    morning = next_call(Hours(builders.ZONE), noon, quiet, opens_on=DIED)
+    assert morning == clock.instant(SEVENTH + timedelta(days=1), time(9), builders.ZONE)
     # a follow-up whose last day is the day after: nobody is asked to call on the day itself
     row = follow_up(plan, "two_weeks_card")
     with transaction():
-        found = queue.follow_up_for(cora, row.id)
-        found.opens_on, found.due_on = SEVENTH, SEVENTH + timedelta(days=1)
+        again = queue.follow_up_for(cora, row.id)
+        again.opens_on, again.due_on = SEVENTH, SEVENTH + timedelta(days=1)
     about = f"follow_up:{row.id}"
     assert about not in {one.about for one in notices.due(noon)}
     after = [one for one in notices.due(noon + timedelta(hours=22)) if one.about == about]

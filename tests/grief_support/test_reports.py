@@ -154,9 +154,9 @@ def test_deaths_without_a_plan_and_plans_open_for_long(either_app: Flask) -> Non
     assert report_plans.open_long(NOVEMBER) == {PlanState.ACTIVE: 1}
     assert report_plans.open_long(here) == {}
     assert [one.kin for one in report_plans.longest_open(NOVEMBER)] == ["Long"]
-    waiting = report_plans.drafts()
-    assert waiting.count == 1
-    assert [one.plan_id for one in waiting.oldest] == [plan_of(kept.id, cora).id]
+    drafts = report_plans.drafts()
+    assert drafts.count == 1
+    assert [one.plan_id for one in drafts.oldest] == [plan_of(kept.id, cora).id]
 
 
 def test_callers_stand_in_the_order_of_the_alphabet(either_app: Flask) -> None:

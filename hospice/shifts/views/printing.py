@@ -1,7 +1,5 @@
 """Paper and tables: the ward roster, the sign-in sheet of a shift, and the roster as a file."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
@@ -25,10 +23,9 @@ from hospice.shifts.views.shift import heading
 from hospice.shifts.words import STATE_LABELS
 from hospice.web.guard import requires
 from hospice.web.pages import short_day
+from hospice.web.sheets import sheet
 
 _SPARE_ROWS = 5
-# A cell that begins like this is a formula to a spreadsheet: a name must never run.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MOST = 3000
 
 
@@ -127,18 +124,16 @@ def export() -> Response:
     ids = ids_arg("shift") or around.shift_ids(asked.scope)[:_MOST]
     shifts = around.shifts(ids)
     people = queries.people_on([shift.id for shift in shifts]).on
-    file = io.StringIO()
-    table = csv.writer(file)
-    table.writerow(
+    rows = [
         [_("Date"), _("Starts"), _("Ends"), _("Place"), _("State"), _("Volunteer"), _("Leader")]
-    )
+    ]
     for shift in shifts:
         zone = shift.place.timezone
         head = [
             shift.local_day.isoformat(),
             f"{clock.local(shift.starts_at, zone):%H:%M}",
             f"{clock.local(shift.ends_at, zone):%H:%M}",
-            _safe(shift.place.name),
+            shift.place.name,
         ]
         shown = slots(
             wanted=shift.wanted,
@@ -152,17 +147,8 @@ def export() -> Response:
         )
         if not shown:
             is_off = shift.state is ShiftState.CANCELLED
-            table.writerow([*head, _("Cancelled") if is_off else "", "", ""])
+            rows.append([*head, _("Cancelled") if is_off else "", "", ""])
         for slot in shown:
             leads = _("yes") if slot.is_leader else ""
-            table.writerow([*head, str(STATE_LABELS[slot.state]), _safe(slot.name), leads])
-    name = f"roster-{asked.days[0].isoformat()}.csv"
-    return Response(
-        "\ufeff" + file.getvalue(),  # the mark by which Excel knows UTF-8
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-def _safe(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA) else value
+            rows.append([*head, str(STATE_LABELS[slot.state]), slot.name, leads])
+    return sheet(f"roster-{asked.days[0].isoformat()}", rows)

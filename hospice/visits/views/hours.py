@@ -1,7 +1,5 @@
 """Hours given: a volunteer's own by month, and everybody's for the office."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -28,10 +26,9 @@ from hospice.web.forms import day_arg, number_arg
 from hospice.web.guard import requires
 from hospice.web.lists import PER_PAGE, Page, offset
 from hospice.web.pages import present_zone
+from hospice.web.sheets import sheet
 
 _YEARS_BACK = 5
-# A cell that begins like this is a formula to a spreadsheet: a name must never run.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -99,26 +96,19 @@ def hours() -> str:
 def hours_export() -> Response:
     """Give the same as a table for a spreadsheet."""
     first, last = _days()
-    file = io.StringIO()
-    table = csv.writer(file)
-    table.writerow(
-        [
-            _("Volunteer"),
-            _("Times there"),
-            _("With patients, hours"),
-            _("Grief support, hours"),
-            _("Office work, hours"),
-            _("Not counted, hours"),
-            _("Visits not yet known"),
-        ]
-    )
-    for row in hours_by_person(first, last, clock.now()):
-        table.writerow([_safe(row.name), row.visits, *_in_hours(row), row.unknown])
-    name = f"hours-{first.isoformat()}-{last.isoformat()}.csv"
-    return Response(
-        "\ufeff" + file.getvalue(),  # the mark by which Excel knows UTF-8
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    head = [
+        _("Volunteer"),
+        _("Times there"),
+        _("With patients, hours"),
+        _("Grief support, hours"),
+        _("Office work, hours"),
+        _("Not counted, hours"),
+        _("Visits not yet known"),
+    ]
+    rows = hours_by_person(first, last, clock.now())
+    return sheet(
+        f"hours-{first.isoformat()}-{last.isoformat()}",
+        [head, *([row.name, row.visits, *_in_hours(row), row.unknown] for row in rows)],
     )
 
 
@@ -126,10 +116,6 @@ def _in_hours(row: PersonHours) -> list[str]:
     return [
         f"{minutes / 60:.2f}" for minutes in (row.direct, row.grief, row.admin, row.not_counted)
     ]
-
-
-def _safe(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA) else value
 
 
 def _days() -> tuple[date, date]:
