@@ -29,6 +29,7 @@ from hospice.grief_support.models import (
 from hospice.grief_support.queries import letters as queries
 from hospice.grief_support.queries import plans as plan_queries
 from hospice.grief_support.rules.dates import DateKind
+from hospice.grief_support.rules.family_pages import PageTopic
 from hospice.grief_support.rules.kin import Consent, KinWay, StopFacts, StopScope
 from hospice.grief_support.rules.letters import LetterKind, VoicemailWish
 from hospice.grief_support.rules.plans import FollowUpState, Outcome
@@ -217,6 +218,21 @@ def test_a_word_to_avoid_holds_a_letter_back_until_it_is_said_differently(
     assert "Heaven." in again, "nothing typed is lost"
     desk.post(address, {**typed, "text": TEXT})
     assert "Chen Li" in pdf(desk, "/grief-support/letters/print", {"letter": str(letter.id)})
+
+
+def test_trap_07_who_wants_nothing_religious_gets_no_such_word_and_others_do(app: Flask) -> None:
+    patient, by = builders.patient(), greta()
+    links = [kinship(patient, name, post_address=HOME) for name in ("Chen Li", "Chen Guang")]
+    rows = bereaved(*links, patient=patient, by=by)
+    with transaction():
+        for topic in PageTopic:  # as their own page keeps it
+            plain = StopFacts(StopScope.TOPIC, topic=topic)
+            kin.stop(links[0], plain, by=by, now=NOW, today=TODAY)
+    words = "We think of you on these days.\n\nYou are in our prayers."
+    with pytest.raises(Refused) as error:
+        write(rows[0], by, words)
+    assert [one.facts["words"] for one in error.value.objections] == [["pray"]]
+    write(rows[1], by, words)
 
 
 def test_nothing_is_posted_to_arrive_on_a_quiet_day_unless_a_person_says_so(

@@ -28,6 +28,7 @@ from hospice.grief_support.models import (
 from hospice.grief_support.queries.calls import is_reachable
 from hospice.grief_support.queries.kin import is_standing
 from hospice.grief_support.rules.calling import Stance
+from hospice.grief_support.rules.family_pages import PageTopic
 from hospice.grief_support.rules.kin import Consent, StopScope
 from hospice.grief_support.rules.letters import LetterKind, Reader, VoicemailWish, kind_of
 from hospice.grief_support.rules.plans import OPEN_STATES, PRINTED, TO_DO, Way
@@ -270,6 +271,7 @@ def _topics(kin_ids: Collection[int], today: date) -> dict[int, list[str]]:
         select(ContactStop.kin_id, ContactStop.topic).where(
             ContactStop.kin_id.in_(kin_ids),
             ContactStop.scope == StopScope.TOPIC,
+            ContactStop.topic != PageTopic.DAYS.value,  # it is about days, not about words
             *is_standing(today),
         )
     )
