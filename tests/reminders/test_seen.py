@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from hospice import going, jobs
 from hospice.accounts.models import Hospice, User
@@ -18,6 +19,7 @@ from hospice.reminders.queries import standstill
 from hospice.reminders.rules import Kind, MessageState, Reason
 from hospice.reminders.rules.ahead import moments, planned
 from hospice.reminders.rules.standstill import Cause
+from hospice.reminders.views import next_day
 from tests import builders
 from tests.conftest import Browser
 from tests.reminders.conftest import use
@@ -146,11 +148,11 @@ def test_the_next_day_by_time_and_person_with_the_words(app: Flask, browser: Ope
         told(shift, builders.volunteer(name), told_at=now - timedelta(minutes=1))
     told(shift, builders.volunteer("Nomail", email=""), told_at=now - timedelta(minutes=1))
     page = browser(builders.cora())
-    text = page.get("/messages/next-day")
-    names = re.findall(r"(Vera|Otto|Nomail)\s*,\s*New shift", re.sub(r"<[^>]+>", "", text))
+    shown = page.get("/messages/next-day")
+    names = re.findall(r"(Vera|Otto|Nomail)\s*,\s*New shift", re.sub(r"<[^>]+>", "", shown))
     assert names == ["Nomail", "Otto", "Vera"]
-    assert "Hello Vera," in text
-    assert "To be phoned" in text
+    assert "Hello Vera," in shown
+    assert "To be phoned" in shown
     assert rows() == []  # looking queues nothing
     use(app, None)
     jobs.send_reminders(now + timedelta(minutes=2))
@@ -212,3 +214,41 @@ def test_the_list_counts_only_what_someone_may_have_to_do(either_app: Flask) -> 
     assert standstill.has_sent()
     change(db.session.get_one(Message, found[0].id), due_at=now - timedelta(days=31))
     assert len(queries.messages(queries.Wanted(), now, limit=9)) == 3
+
+
+class _Broken:
+    """A source that fails in the database, as one whose table is not there does."""
+
+    __name__ = "broken"
+
+    @staticmethod
+    def due(_now: object) -> list[object]:
+        db.session.execute(text("SELECT nothing FROM nowhere"))
+        return []
+
+
+def test_a_source_that_fails_hides_none_of_the_others(either_app: Flask) -> None:
+    shift = builders.shift(day=clock.today(builders.ZONE) + timedelta(days=3))
+    told(shift, builders.volunteer("Vera"), told_at=clock.now() - timedelta(minutes=1))
+    sources = either_app.extensions["notice_sources"]
+    either_app.extensions["notice_sources"] = [_Broken, *sources]
+    try:
+        with either_app.test_request_context():
+            assert "Vera" in {one.name for one in next_day._derived(clock.now())}
+    finally:
+        either_app.extensions["notice_sources"] = sources
+
+
+def test_the_nearest_thirty_are_phoned_first(app: Flask, browser: Open) -> None:
+    shift = a_shift()
+    for number in range(32):
+        failed = {"state": MessageState.FAILED, "reason": "refused"}
+        message(builders.volunteer(f"Vera {number:02}"), shift, **failed)
+    page = browser(builders.cora())
+    first = page.get("/messages")
+    assert first.count("Told by phone:") == 30
+    assert "And 2 more, whose shifts are later" in first
+    assert 'href="/messages?calls=all#calls-h"' in first
+    whole = page.get("/messages?calls=all")
+    assert whole.count("Told by phone:") == 32
+    assert "whose shifts are later" not in whole

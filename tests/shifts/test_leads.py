@@ -1,15 +1,18 @@
 """Lead times of a weekly shift: how long before its dates people hear of them."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from hospice.core.db import db, transaction
 from hospice.reminders.rules import Kind
 from hospice.shifts.actions.changing import change_following
 from hospice.shifts.models import WeeklyShift
+from hospice.shifts.queries import mine
 from hospice.shifts.queries.weekly import terms_of
 from hospice.shifts.rules.states import AssignmentState, ShiftState, ToldKind
 from hospice.shifts.rules.telling import (
@@ -134,3 +137,35 @@ def test_what_follows_a_change_keeps_its_leads(app: Flask) -> None:
         assert new is not None
         assert new.id != weekly.id
         assert (new.ask_days, new.remind_days, new.morning_at) == (6, 5, None)
+
+
+def test_leads_are_said_where_a_weekly_shift_is_planned(app: Flask, browser: Open) -> None:
+    ward = builders.place("Ward 1")
+    cora = browser(builders.cora())
+    page = cora.get("/weekly-shifts/new")
+    for name, value in (("ask_days", "3"), ("remind_days", "2"), ("morning_at", "08:00")):
+        assert re.search(rf'name="{name}"[^>]*value="{value}"', page), name
+    form = {
+        "places": str(ward.id),
+        "weekday": "6",
+        "starts": "14:00",
+        "ends": "17:00",
+        "starts_on": "2026-11-29",
+        "minimum": "1",
+        "wanted": "2",
+        "category": "direct",
+    }
+    same = {**form, "ask_days": "2", "remind_days": "2", "morning_at": "08:00"}
+    assert 'id="ask_days-error"' in cora.post("/weekly-shifts/new", same, status=422)
+    cora.post("/weekly-shifts/new", {**form, "ask_days": "5", "remind_days": "0", "morning_at": ""})
+    made = db.session.scalars(select(WeeklyShift)).one()
+    assert (made.ask_days, made.remind_days, made.morning_at) == (5, 0, None)
+
+
+def test_open_shifts_are_those_where_a_volunteer_is_cleared(app: Flask) -> None:
+    one, two = builders.place("Ward 1"), builders.place("Ward 2")
+    vera = builders.volunteer(places=[one])
+    here, _there = builders.shift(one, builders.SUNDAY), builders.shift(two, builders.SUNDAY)
+    assert [found.id for found in mine.open_shifts(vera.id, builders.NOW)] == [here.id]
+    nobody = builders.volunteer("Nora", places=[])
+    assert mine.open_shifts(nobody.id, builders.NOW) == []

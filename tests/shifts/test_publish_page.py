@@ -3,6 +3,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -146,3 +147,21 @@ def test_statements_do_not_grow_with_the_people(
     for number in range(1, 30):
         builders.assignment(dates[0], builders.volunteer(f"Vera {number}"), S.DRAFT)
     assert count() == one
+
+
+@pytest.mark.parametrize(
+    ("hour", "words"),
+    [
+        (4, "Messages leave two minutes after you publish; until then you can undo."),  # 12:00
+        (15, "These are quiet hours: messages leave Thu 26 Nov, 09:00."),  # 23:00 there
+    ],
+)
+def test_the_page_says_when_messages_leave(
+    app: Flask, browser: Open, hour: int, words: str
+) -> None:
+    at = builders.NOW.replace(hour=hour)
+    with time_machine.travel(at, tick=True):
+        shift = builders.shift(builders.place("Ward 1"), builders.SUNDAY)
+        builders.assignment(shift, builders.volunteer(), S.DRAFT)
+        page = browser(builders.cora()).get(f"/roster/publish?shift={shift.id}")
+    assert words in page.replace("\n", " ")

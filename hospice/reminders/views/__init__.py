@@ -20,9 +20,11 @@ from hospice.reminders.rules import EMAIL, Kind
 from hospice.reminders.rules.standstill import Delay
 from hospice.reminders.wording import queries as wordings
 from hospice.reminders.words import GROUP_LABELS, KIND_LABELS, objection_words
-from hospice.web.forms import number_arg
+from hospice.web.forms import number_arg, text_arg
 from hospice.web.guard import requires, safe_next
 from hospice.web.lists import PER_PAGE, offset
+
+_CALLS_SHOWN = 30  # the nearest shifts; more than that nobody phones at one go
 
 bp = Blueprint("reminders", __name__)
 
@@ -35,6 +37,7 @@ def index() -> str:
     chosen = wanted()
     number = number_arg("page", 1, low=1)
     # One more than is shown tells whether another page follows; how many there are nobody counts.
+    calls, is_whole = queries.people_to_phone(now), text_arg("calls") == "all"
     found = queries.messages(chosen, now, limit=PER_PAGE + 1, offset=offset(number))
     return render_template(
         "reminders/index.html",
@@ -46,7 +49,8 @@ def index() -> str:
         chosen=chosen,
         groups=GROUP_LABELS,
         kinds=KIND_LABELS,
-        calls=queries.people_to_phone(now),
+        calls=calls if is_whole else calls[:_CALLS_SHOWN],
+        more_calls=0 if is_whole else max(len(calls) - _CALLS_SHOWN, 0),
         heartbeat=queries.heartbeat(now),
         gaps=standstill.gaps(now),
         has_server=_has_server(),

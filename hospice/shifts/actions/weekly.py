@@ -24,7 +24,7 @@ from hospice.shifts.queries import planning
 from hospice.shifts.queries.weekly import series_of, terms_of
 from hospice.shifts.rules.pattern import first_on
 from hospice.shifts.rules.states import ShiftState
-from hospice.shifts.rules.telling import Leads, lead_objections
+from hospice.shifts.rules.telling import USUAL_LEADS, Leads, lead_objections
 from hospice.shifts.rules.terms import Terms, objections
 
 
@@ -35,6 +35,7 @@ def create(
     weekday: int,
     starts_on: date,
     ends_on: date | None,
+    leads: Leads = USUAL_LEADS,
     by: User | None,
     now: datetime,
 ) -> list[WeeklyShift]:
@@ -46,7 +47,7 @@ def create(
     if not places or set(places) != set(place_ids):
         raise Missing
     today = min(clock.local(now, place.timezone).date() for place in places.values())
-    found = _span_objections(weekday, starts_on, ends_on, today)
+    found = [*_span_objections(weekday, starts_on, ends_on, today), *lead_objections(leads)]
     if terms.patient_id is not None and len(places) > 1:
         found.append(Objection("one_place_for_patient", field="places"))
     first_place = min(places)
@@ -68,6 +69,7 @@ def create(
             starts_on=starts_on,
             ends_on=ends_on,
             created_at=now,
+            **asdict(leads),
             **terms.needs,
         )
         for place in places.values()

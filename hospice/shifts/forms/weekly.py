@@ -10,6 +10,7 @@ from hospice.patients.models import Patient
 from hospice.patients.words import born_words, then_words, where_words
 from hospice.places.models import Place
 from hospice.shifts.actions.editing import Scope
+from hospice.shifts.forms.leads import NewLeadsForm
 from hospice.shifts.rules.states import Cadence, Category
 from hospice.shifts.rules.terms import NEEDS, Terms
 from hospice.shifts.words import CADENCE_LABELS, CATEGORY_LABELS
@@ -156,7 +157,7 @@ def _places(places: Iterable[Place]) -> list[tuple[int, str]]:
     return [(place.id, place.full_name) for place in places]
 
 
-class NewWeeklyForm(TermsForm):
+class NewWeeklyForm(TermsForm, NewLeadsForm):
     """A weekly shift at one or several places."""
 
     weekday = choice_field(_l("Weekday"), coerce=small_int, required_message=_l("Choose a weekday"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
@@ -19,7 +20,7 @@ from hospice.places.models import Place
 from hospice.reminders import letters
 from hospice.reminders import queries as messages
 from hospice.reminders.queries import wishes as asked
-from hospice.reminders.rules import Kind, Topic
+from hospice.reminders.rules import UNDO_WINDOW, Kind, Topic
 from hospice.reminders.wishes.words import way_label
 from hospice.reminders.wording import queries as wordings
 from hospice.shifts import notices
@@ -29,12 +30,13 @@ from hospice.shifts.queries import publishing as queries
 from hospice.shifts.queries import shifts as shift_queries
 from hospice.shifts.queries.unpublished import Change
 from hospice.shifts.rules.states import ToldKind
+from hospice.shifts.rules.telling import heard_at
 from hospice.shifts.views import bp, reaching, wording
 from hospice.shifts.views.board import resolve
 from hospice.shifts.views.shift import heading
 from hospice.web.forms import number_arg, small_int
 from hospice.web.guard import requires
-from hospice.web.pages import hours, long_day
+from hospice.web.pages import hours, long_day, moment
 
 KINDS = {
     ToldKind.NEW: (_l("New"), "plus", Kind.PUBLISHED),
@@ -119,9 +121,33 @@ def publish() -> str | Response | tuple[str, int]:
         back=back,
         back_label=label,
         state_line=wording.sentences(_("%(words)s.", words=what), _summary(changes, people)),
+        leave=_leave_words(changes, now),
         problem=problem,
     )
     return page, 422 if problem else 200
+
+
+def _leave_words(changes: Sequence[Change], now: datetime) -> str:
+    """Return when the messages leave: at once, or when the quiet hours are over."""
+    soon = now + UNDO_WINDOW
+    found = [
+        (heard_at(now, shift.place.timezone, shift.starts_at), shift.place.timezone)
+        for shift in (one.assignment.shift for one in changes)
+    ]
+    late = [(at, zone) for at, zone in found if at > soon]
+    if not late:
+        return _("Messages leave two minutes after you publish; until then you can undo.")
+    when = moment(*min(late)).striptags()
+    if len(late) == len(found):
+        return _(
+            "These are quiet hours: messages leave %(when)s. You can undo within two minutes.",
+            when=when,
+        )
+    return _(
+        "These are quiet hours: messages leave %(when)s, and two minutes after you publish only"
+        " where the shift begins before. Until then you can undo.",
+        when=when,
+    )
 
 
 def _chosen() -> list[int]:

@@ -147,6 +147,7 @@ def new_weekly() -> Response | tuple[str, int]:
                     weekday=form.weekday.data,
                     starts_on=form.starts_on.data or date.min,
                     ends_on=form.ends_on.data,
+                    leads=form.leads(),
                     by=current_user,
                     now=clock.now(),
                 )
@@ -179,6 +180,7 @@ def _begin(form: NewWeeklyForm) -> None:
     form.pairs_trainees.data = True
     form.patient_id.data = patient_id
     form.places.data = [place_id] if place_id else []
+    form.show_usual()
 
 
 def _chosen_places(form: NewWeeklyForm) -> list[int]:
