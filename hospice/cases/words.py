@@ -119,6 +119,11 @@ def case_tag(found: Case, today: date) -> str:
     return case_state_label(found.state)
 
 
+def case_is_urgent(found: Case) -> bool:
+    """Tell whether it holds words that may speak of harm, and nobody has read it."""
+    return facts_of(found).is_unread
+
+
 def case_due(found: Case) -> str:
     """Return by which day the next thing is to be done: "Answer by Mon 4 Jan 2027"."""
     day = due_day(facts_of(found), found.acknowledge_by, found.answer_by)
@@ -211,6 +216,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "case_about": case_about,
     "case_due": case_due,
     "case_from": case_from,
+    "case_is_urgent": case_is_urgent,
     "case_kind_label": case_kind_label,
     "case_look": case_look,
     "case_state_label": case_state_label,

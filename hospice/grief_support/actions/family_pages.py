@@ -49,14 +49,16 @@ def make(person: Kin, *, greets: bool, by: User, now: datetime) -> str:
         )
     )
     db.session.flush()
-    journal.record("kin.page_made", about=[("kin", person.id)], by=by, now=now)
+    journal.record("kin.page_made", about=[("kin", person.id)], by=by, now=now, name=person.name)
     return token
 
 
-def end(kin_id: int, *, by: User, now: datetime) -> None:
+def end(person: Kin, *, by: User, now: datetime) -> None:
     """End the link to somebody's own page; what they said there holds."""
-    if _end(kin_id, now):
-        journal.record("kin.page_ended", about=[("kin", kin_id)], by=by, now=now)
+    if _end(person.id, now):
+        journal.record(
+            "kin.page_ended", about=[("kin", person.id)], by=by, now=now, name=person.name
+        )
 
 
 def note_opened(page_id: int, now: datetime) -> None:

@@ -196,8 +196,8 @@ def make_own_page(kin_id: int) -> str | Response:
 def end_own_page(kin_id: int) -> Response:
     """End the link."""
     with transaction():
-        kin_queries.kin_for(current_user, kin_id)
-        actions.end(kin_id, by=current_user, now=clock.now())
+        person = kin_queries.kin_for(current_user, kin_id)
+        actions.end(person, by=current_user, now=clock.now())
     flash(_("The link opens nothing any more. What they chose there still holds."), "done")
     return redirect(url_for("grief_support.own_page", kin_id=kin_id))
 

@@ -44,8 +44,8 @@ _OBJECTIONS: dict[str, Callable[[], str]] = {
     "is_minor": lambda: _("A child has no page. Make one for the guardian"),
 }
 VERBS: dict[str, Sentence] = {
-    "kin.page_made": lambda _facts: _("made the link to their own page"),
-    "kin.page_ended": lambda _facts: _("ended the link to their own page"),
+    "kin.page_made": lambda facts: _("made the link to a page for %(name)s", name=facts["name"]),
+    "kin.page_ended": lambda facts: _("ended the link to the page of %(name)s", name=facts["name"]),
     "kin.wished": lambda _facts: _("chose on their own page"),
 }
 GLOBALS: dict[str, Callable[..., Any]] = {}
