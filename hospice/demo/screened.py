@@ -1,6 +1,7 @@
-"""Instruments, a screen, who is on duty, and an alarm that was taken, in the made-up hospice."""
+"""Instruments, a screen, who is on duty, and an alarm that somebody took, in the made-up hospice."""
 
 from datetime import time, timedelta
+from typing import Any
 
 from hospice.accounts.models import User
 from hospice.core import clock
@@ -22,14 +23,14 @@ _HEARD = {"Ellen Park", "朴爱伦"}
 
 
 def add(rows: Rows) -> None:
-    """Add two instruments, two screens, two clinicians on duty, and an alarm of last week."""
+    """Add two instruments, two screens, two clinicians on duty, and an alarm of yesterday evening."""
     _instruments(rows)
     _on_duty(rows)
     people = {one["id"]: one["name"] for one in rows.of(Kin)}
     kin = {one["id"]: people[one["kin_id"]] for one in rows.of(Kinship)}
     for plan in rows.of(SupportPlan):
         if kin[plan["kinship_id"]] in _HEARD:
-            _alarm(rows, plan["id"])
+            _alarm(rows, plan)
             _screen(rows, plan, None, Band.HIGH, None)
         elif plan["tier"] == 2:
             _screen(rows, plan, 1, Band.MEDIUM, 21)
@@ -78,7 +79,7 @@ def _instruments(rows: Rows) -> None:
 
 
 def _screen(
-    rows: Rows, plan: dict[str, object], instrument: int | None, band: Band, score: int | None
+    rows: Rows, plan: dict[str, Any], instrument: int | None, band: Band, score: int | None
 ) -> None:
     day = rows.today - timedelta(days=20)
     rows.add(
@@ -132,11 +133,12 @@ def _name(rows: Rows) -> str:
     return str(from_staff["name"])
 
 
-def _alarm(rows: Rows, plan_id: int) -> None:
-    day = rows.today - timedelta(days=21)
-    rows.add(
+def _alarm(rows: Rows, plan: dict[str, Any]) -> None:
+    """A doctor has it, and has yet to say what was done."""
+    day = rows.today - timedelta(days=1)
+    flag = rows.add(
         RedFlag,
-        plan_id=plan_id,
+        plan_id=plan["id"],
         signs=[Sign.NOT_EATING.value],
         words=rows.say(
             "Has hardly eaten since Thursday, and does not sleep.",
@@ -149,3 +151,8 @@ def _alarm(rows: Rows, plan_id: int) -> None:
         taken_by_id=_CORA,
         taken_by=rows.say("Dr Shen", "沈医生"),
     )
+    plan |= {
+        "worried_at": flag["raised_at"],
+        "worried_words": flag["words"],
+        "worried_by_id": _GRETA,
+    }
