@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from waitress import create_server
@@ -28,6 +29,21 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# Pages compare hours that the server said with their own clock.
+CLOCK = """
+const real = Date, ahead = %d;
+Date = class extends real {
+  constructor(...given) { given.length ? super(...given) : super(real.now() + ahead); }
+  static now() { return real.now() + ahead; }
+};
+"""
+
+
+def set_clock(context: BrowserContext) -> None:
+    """Set the clock of a browser by the one of the test, which is not the one outside."""
+    ahead = clock.now().timestamp() - time_machine.escape_hatch.time.time()
+    context.add_init_script(f"{{{CLOCK % round(ahead * 1000)}}}")
 
 
 def chromium_path() -> str | None:
@@ -118,5 +134,6 @@ def _open(chromium: Browser, live: Live, size: dict[str, int], options: dict[str
         **options,  # type: ignore[arg-type]
     )
     live.contexts.append(context)
+    set_clock(context)
     context.set_default_timeout(15_000)
     return context.new_page()

@@ -62,8 +62,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 # --- the clock ------------------------------------------------------------------------------------
 
 # Whatever the hour outside, a test finds the one of the stories: a morning's digest cannot leave
-# beside what is tested because somebody ran it in the morning. TEST_CLOCK runs them at another:
-# what they say should hold then too.
+# beside what is tested because somebody ran it in the morning, and the Sunday of the stories is
+# always ahead. TEST_CLOCK, an instant of the same week, shows what depends on it all the same.
 CLOCK = datetime.fromisoformat(os.environ.get("TEST_CLOCK", builders.NOW.isoformat()))
 
 

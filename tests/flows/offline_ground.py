@@ -19,7 +19,7 @@ from hospice.core.db import db, transaction
 from hospice.visits.models import VisitNote
 from hospice.visits.rules import NoteState
 from tests import builders
-from tests.browser import Live
+from tests.browser import Live, set_clock
 from tests.flows.cutting import Line
 from tests.visits import stories
 
@@ -140,6 +140,7 @@ class Phone:
             viewport=size, base_url=line.url, **options
         )
         ground.contexts.append(self.context)
+        set_clock(self.context)
         self._devtools = chromium.new_browser_cdp_session()
         self.context.set_default_timeout(15_000)
         self.page: Page = self.context.new_page()

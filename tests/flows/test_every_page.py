@@ -22,6 +22,7 @@ from waitress import create_server
 from hospice.accounts import actions as accounts
 from hospice.core.db import db, transaction
 from tests import demo_world
+from tests.browser import set_clock
 from tests.conftest import KEY, make_app, migrated_copy
 from tests.demo_pages import NO_PAGES, PAGES
 from tests.demo_world import NOW, PEOPLE, World
@@ -211,6 +212,7 @@ class Visitor:
         self.context.add_cookies(
             [{"name": n, "value": v, "url": site.url} for n, v in cookies.items() if v]
         )
+        set_clock(self.context)
         self.context.add_init_script(NOTES_BREAKAGE)
         self.context.add_init_script(AXE_SCRIPT)
         self.context.set_default_timeout(20_000)
