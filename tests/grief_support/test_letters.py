@@ -56,6 +56,11 @@ def bereaved(*links: Kinship, patient: Patient, by: User) -> list[FollowUp]:
     return [db.session.get_one(FollowUp, row_id) for row_id in rows]
 
 
+def named(link: Kinship, words: str) -> None:
+    with transaction():
+        db.session.get_one(Kinship, link.id).name_for_patient = words
+
+
 def write(
     row: FollowUp, by: User, text: str = TEXT, seen: int | None = None, **values: Any
 ) -> Letter:
@@ -263,6 +268,7 @@ def test_also_a_child_is_written_to_through_the_guardian(app: Flask, browser: Op
     patient, by = builders.patient(), greta()
     mother = kinship(patient, "Chen Li", post_address=HOME, languages=["english"])
     child = kinship(patient, "Chen Bo", is_minor=True, guardian_id=mother.kin_id)
+    named(child, "Grandma")
     alone = kinship(patient, "Chen Xin", is_minor=True, post_address=HOME)
     row, orphan = bereaved(child, alone, patient=patient, by=by)
     listed = [sheet.follow_up.id for sheet in queries.due(TODAY)]
@@ -272,7 +278,8 @@ def test_also_a_child_is_written_to_through_the_guardian(app: Flask, browser: Op
         write(orphan, by)
     page = browser(by).get(f"/grief-support/calls/{row.id}/letter")
     assert "for Chen Bo" in page
-    assert "Dear Chen Li," in page
+    assert "Dear Chen Li and Chen Bo," in page
+    assert "since Mrs Wang died" in page, "not “your grandma” to the child’s mother"
     assert HOME.partition(",")[0] in page, "the guardian's address"
 
 

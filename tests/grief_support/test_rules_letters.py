@@ -63,6 +63,7 @@ def test_also_a_child_is_written_to_through_the_guardian() -> None:
     assert kinds(recipient_objections([child], ["Mrs Wang"])) == ["needs_guardian", "no_address"]
     minded = replace(child, guardian=LI)
     assert recipient_objections([minded], ["Mrs Wang"]) == []
+    assert spoken_of(minded, "Mrs Wang", "en") == "Mrs Wang", "her mother reads it"
     assert household_objections([LI, minded]) == [], "the guardian's word counts"
     assert kinds(household_objections([GUANG, minded])) == ["needs_guardian"]
 

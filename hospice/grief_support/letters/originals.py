@@ -141,10 +141,12 @@ def _values(facts: Facts, language: str) -> dict[str, str]:
 
 
 def greeting(readers: Sequence[Reader], language: str) -> str:
-    """Return whom a letter greets: "Chen Li and Chen Guang"; a child through the guardian."""
-    names = list(dict.fromkeys(one.recipient.called or one.recipient.name for one in readers))
+    """Return whom a letter greets: "Chen Li and Chen Bo", a guardian before the child."""
+    names = []
+    for one in readers:
+        names += [one.recipient.called or one.recipient.name, one.called or one.name]
     with force_locale(language):
-        return _together(names)
+        return _together(list(dict.fromkeys(names)))
 
 
 def _together(names: Sequence[str]) -> str:

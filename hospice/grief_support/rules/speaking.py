@@ -72,10 +72,11 @@ _UNNAMED = re.compile(
 def spoken_of(reader: Reader, patient_name: str, language: str) -> str:
     """Return how a letter speaks of the person who died: as the reader does, or by the name.
 
-    "Mum" becomes "your mum". A baby whom nobody named is "your baby" to the parents.
+    "Mum" becomes "your mum". A baby whom nobody named is "your baby" to the parents. What a child
+    says ("Grandma") is wrong for the guardian who opens the letter, so it says the name.
     """
     theirs = reader.name_for_patient.strip()
-    if theirs:
+    if theirs and not reader.is_minor:
         return _yours(theirs, language)
     if patient_name.strip() and not _UNNAMED.fullmatch(patient_name.strip()):
         return patient_name.strip()
