@@ -250,7 +250,7 @@ def zone_name(zone: str | None = None) -> str:
 _NOWHERE = ("today", "accounts.account", "reminders.my_wishes", "visits.hours")
 _WITHIN = {"tasks": "visits", "grief_support": "patients", **dict.fromkeys(_NOWHERE, "")}
 _WITHIN |= dict.fromkeys(("grief_support.own_loss", "gatherings"), "volunteers")
-_WITHIN["gatherings.wish"] = "patients"
+_WITHIN |= {"gatherings.wish": "patients", "grief_support.ties": "volunteers"}
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from hospice.volunteers import queries as volunteers
 from hospice.web.forms import clean, small_int
 from hospice.web.guard import requires
 
-_SHOWN = 20
+_SHOWN = 8
 
 
 @bp.route("/volunteers/<int:volunteer_id>/ties", methods=["GET", "POST"])
