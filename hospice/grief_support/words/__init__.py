@@ -18,12 +18,19 @@ GLOBALS: dict[str, Callable[..., Any]] = {
 }
 VERBS: dict[str, Sentence] = {
     **kin.VERBS,
-    **family_pages.VERBS,
     **letter_words.VERBS,
+    **family_pages.VERBS,
     **deaths.VERBS,
     **plans.VERBS,
     **red_flags.VERBS,
     **screens.VERBS,
     **ties.VERBS,
 }
-FIELDS: dict[str, Field] = {**kin.FIELDS, **letter_words.FIELDS, **deaths.FIELDS, **plans.FIELDS, **red_flags.FIELDS, **screens.FIELDS}
+FIELDS: dict[str, Field] = {
+    **kin.FIELDS,
+    **letter_words.FIELDS,
+    **deaths.FIELDS,
+    **plans.FIELDS,
+    **red_flags.FIELDS,
+    **screens.FIELDS,
+}
