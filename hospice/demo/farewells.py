@@ -28,7 +28,7 @@ _A_MONTH = timedelta(days=31)
 # Volunteers whom the two who died knew; nobody who signs in to the demo.
 _VISITED_QI, _VISITED_SHENG = (5, 18, 19, 30), (3, 13)
 _BEREAVED_VOLUNTEER = 23  # who is on a break
-_NEIGHBOUR, _WAS_VISITED = 26, 27
+_NEIGHBOUR, _NIECE = 16, 27
 
 
 def add(rows: Rows, seed: int) -> None:
@@ -68,7 +68,7 @@ def _ties(rows: Rows, sheng_id: int) -> None:
             TieKind.NEIGHBOUR,
             rows.say("The same stairs, two floors up.", "同一楼道，楼上两层。"),
         ),
-        (_WAS_VISITED, sheng_id, TieKind.RELATIVE, rows.say("Her niece.", "是她的侄女。")),
+        (_NIECE, sheng_id, TieKind.RELATIVE, rows.say("Her niece.", "是她的侄女。")),
     ):
         rows.add(
             Tie,
