@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from hospice.accounts.models import User
 from hospice.accounts.rules import Permission, Role
-from hospice.core.db import db
+from hospice.core.db import UtcInstant, db
 from hospice.core.errors import Missing
 from hospice.gatherings.models import Gathering, Guest
 from hospice.gatherings.rules import Answer, GatheringKind
@@ -186,6 +187,25 @@ def invited_for(user: User, now: datetime) -> Sequence[Guest]:
         .order_by(Gathering.starts_at, Guest.id)
         .limit(20)
     ).all()
+
+
+@cache
+def waiting_invitations() -> ScalarSelect[int]:
+    """Return how many invitations of a volunteer have no answer; binds `now`."""
+    return (
+        select(func.count())
+        .select_from(Guest)
+        .join(Gathering, Gathering.id == Guest.gathering_id)
+        .where(
+            Guest.volunteer_id == Volunteer.id,
+            Guest.answer == Answer.NONE,
+            Guest.withdrawn_at.is_(None),
+            Gathering.cancelled_at.is_(None),
+            Gathering.ends_at > bindparam("now", type_=UtcInstant()),
+        )
+        .correlate(Volunteer)
+        .scalar_subquery()
+    )
 
 
 def own_guest(user: User, guest_id: int, *, locking: bool = False) -> Guest:

@@ -103,7 +103,7 @@ def _candidates(
             SupportPlan,
             and_(SupportPlan.kinship_id == Kinship.id, SupportPlan.death_id == Death.id),
         )
-        .where(*conditions)
+        .where(*conditions, Kinship.ended_at.is_(None))
         .options(
             contains_eager(Kinship.kin).joinedload(Kin.guardian),
             contains_eager(Kinship.patient),

@@ -12,6 +12,7 @@ from hospice.attendance.queries import presence as attendance
 from hospice.attendance.rules import LATE_OUT, TAKE_BACK
 from hospice.core import clock
 from hospice.core.errors import Missing
+from hospice.gatherings.queries import gatherings
 from hospice.patients.rules import PatientCard
 from hospice.shifts.queries.mine import companions, volunteer_id_of
 from hospice.shifts.queries.patients import patients_of_assignment, seeing_window
@@ -57,7 +58,7 @@ def my_shifts() -> str:
     """Show the next shift, those after it, the notes to finish and the hours given."""
     now = clock.now()
     year = clock.local(now, present_zone()).year
-    me = visits.summary(current_user.id, year, now)
+    me = visits.summary(current_user.id, year, now, gatherings.waiting_invitations())
     if me is None:
         return render_template("today/my_shifts_nobody.html")
     shifts = my_visits.my_shifts(me.volunteer_id, since=now - DUE_AFTER)

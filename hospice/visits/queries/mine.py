@@ -6,7 +6,18 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload
 
 from hospice.attendance.queries.presence import came_columns, is_absent
@@ -47,6 +58,7 @@ class Summary:
     unfinished: int
     kept: int  # places of a waiting list that are kept for them
     swaps: int  # swaps that wait for their answer
+    also: int = 0  # what else waits for them, counted by a feature to the right
 
 
 @dataclass(frozen=True)
@@ -102,13 +114,21 @@ def _is_unfinished() -> ColumnElement[bool]:
     )
 
 
-def summary(user_id: int, year: int, now: datetime) -> Summary | None:
-    """Return who signs in as a user, as a volunteer; None for someone who is none."""
+def summary(
+    user_id: int, year: int, now: datetime, also: ScalarSelect[int] | None = None
+) -> Summary | None:
+    """Return who signs in as a user, as a volunteer; None for someone who is none.
+
+    `also` counts what a feature to the right has for them, in the same statement; it may bind
+    `now`.
+    """
     values = {"user_id": user_id, "now": now, "asked_since": now - ASKED_FOR, **days_of(year)}
-    row = db.session.execute(_summary(), values).one_or_none()
+    asked = _summary() if also is None else _summary().add_columns(also)
+    row = db.session.execute(asked, values).one_or_none()
     if row is None:
         return None
-    return Summary(row[0], row[1], round(row[2] or 0), row[3] or 0, row[4] or 0, row[5] or 0)
+    minutes, *counts = row[2:]
+    return Summary(row[0], row[1], round(minutes or 0), *(count or 0 for count in counts))
 
 
 @cache
