@@ -10,6 +10,7 @@ from flask import current_app
 
 from hospice.accounts import actions as accounts
 from hospice.attendance import notices as attendance_notices
+from hospice.cases import notices as case_notices
 from hospice.channels import post as service_post
 from hospice.channels import queries as channels
 from hospice.channels.queries import Usable
@@ -50,6 +51,7 @@ SOURCES: Sequence[Source] = (
     attendance_notices,
     note_notices,
     follow_up_notices,
+    case_notices,
     today_notices,
 )
 

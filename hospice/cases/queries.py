@@ -241,3 +241,44 @@ def free_days(first: date, last: date) -> frozenset[date]:
     holidays = holidays_between(first, last)
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     return frozenset(day for day in days if day.weekday() >= 5 or day in holidays)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A case that somebody is to be told of: unread, or its day has come."""
+
+    case_id: int
+    is_unread: bool
+    received_at: datetime
+    due_on: date | None
+    owner_id: int | None
+    subjects: frozenset[int]
+
+
+def waiting(first: date, last: date, *, limit: int = 200) -> list[Waiting]:
+    """Return the open cases that are unread, or due between two days."""
+    return _waiting(or_(_unread, _due_on.between(first, last)), limit)
+
+
+def waiting_among(case_ids: Sequence[int]) -> list[Waiting]:
+    """Return those of some cases that are open, as they stand."""
+    return _waiting(Case.id.in_(case_ids), len(case_ids))
+
+
+def _waiting(wanted: ColumnElement[bool], limit: int) -> list[Waiting]:
+    rows = db.session.execute(
+        select(
+            Case.id,
+            _unread,
+            Case.received_at,
+            _due_on,
+            Case.owner_id,
+            Case.about_user_id,
+            Volunteer.user_id,
+        )
+        .outerjoin(Volunteer, Volunteer.id == Case.about_volunteer_id)
+        .where(_open, wanted)
+        .order_by(Case.id)
+        .limit(limit)
+    )
+    return [Waiting(*row[:5], frozenset(one for one in row[5:] if one is not None)) for row in rows]

@@ -42,6 +42,8 @@ KIND_LABELS: dict[Kind, Any] = {
     Kind.WEEKLY: _l("How the week looks"),
     Kind.TASK_DUE: _l("Task is due"),
     Kind.FOLLOW_UP_DUE: _l("Follow-up is due"),
+    Kind.CASE_UNREAD: _l("Words that may speak of harm"),
+    Kind.CASE_DUE: _l("Somebody waits for an answer"),
     Kind.PAPER: _l("Paper that runs out"),
     Kind.THANKS: _l("Thank you"),
     Kind.INVITATION: _l("Invitation"),
@@ -168,7 +170,7 @@ def button_words(kind: Kind) -> str:
         return gettext("Open the task")
     if kind is Kind.FOLLOW_UP_DUE:
         return gettext("Open the follow-up")
-    if kind is Kind.RED_FLAG:
+    if kind in {Kind.RED_FLAG, Kind.CASE_UNREAD, Kind.CASE_DUE}:
         return gettext("Open the page")
     if kind is Kind.NOTE_MISSING:
         return gettext("Write the note")

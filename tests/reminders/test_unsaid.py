@@ -14,6 +14,8 @@ from hospice.accounts.models import User
 from hospice.accounts.rules import TicketKind, link_path
 from hospice.attendance.models import Attendance
 from hospice.attendance.rules import Came
+from hospice.cases.models import Case
+from hospice.cases.rules import CaseKind, Channel
 from hospice.core.db import db, transaction
 from hospice.grief_support.models import Death, FollowUp, RedFlag, SupportPlan
 from hospice.grief_support.rules.deaths import ToldHow
@@ -207,7 +209,25 @@ def of_the_office(ward: Place, patient_id: int, cora: User) -> dict[Kind, str]:
         Kind.PAPER: f"credential:{paper.id}",
         Kind.FOLLOW_UP_DUE: f"follow_up:{call.id}",
         Kind.RED_FLAG: f"red_flag:{an_alarm(plan.id)}",
+        Kind.CASE_UNREAD: f"case:{_said(is_urgent=True)}",
+        Kind.CASE_DUE: f"case:{_said(owner_id=cora.id)}",
     }
+
+
+def _said(**values: Any) -> int:
+    """Something that was said to us, of which the day has come."""
+    case = Case(
+        kind=CaseKind.CONCERN,
+        words="Canary-words",
+        channel=Channel.PAGE,
+        said_by="Canary-neighbour",
+        received_at=NOW - timedelta(hours=1),
+        acknowledge_by=date(2026, 11, 25),
+        answer_by=date(2026, 12, 20),
+        **values,
+    )
+    builders.save(case)
+    return case.id
 
 
 def an_alarm(plan_id: int) -> int:

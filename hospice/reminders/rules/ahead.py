@@ -11,7 +11,9 @@ AHEAD = timedelta(hours=24)
 STEP = timedelta(hours=2)
 
 # Said only when someone does not do what they nearly always do.
-_UNLIKELY = frozenset({Kind.LONE_ARRIVAL, Kind.LONE_OUT, Kind.LONE_ALARM, Kind.RED_FLAG})
+_UNLIKELY = frozenset(
+    {Kind.LONE_ARRIVAL, Kind.LONE_OUT, Kind.LONE_ALARM, Kind.RED_FLAG, Kind.CASE_UNREAD}
+)
 
 
 @dataclass(frozen=True)

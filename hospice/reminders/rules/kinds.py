@@ -33,6 +33,8 @@ class Kind(StrEnum):
     WEEKLY = "weekly"  # to coordinators, on Fridays: how the week to come looks
     TASK_DUE = "task_due"  # to its owner: a task's day, or a promise's, has come
     FOLLOW_UP_DUE = "follow_up_due"  # to whoever follows a bereaved person
+    CASE_UNREAD = "case_unread"  # to the team: words that may speak of harm wait for a reader
+    CASE_DUE = "case_due"  # to whoever looks after what somebody said: its day has come
     PAPER = "paper"  # what a volunteer brought or learnt holds no longer than some day
     THANKS = "thanks"  # a year with us, a hundred hours
     INVITATION = "invitation"  # to someone who may sign in for the first time
@@ -70,6 +72,8 @@ LED_BY_PATH = frozenset(
         Kind.WEEKLY,
         Kind.TASK_DUE,
         Kind.FOLLOW_UP_DUE,
+        Kind.CASE_UNREAD,
+        Kind.CASE_DUE,
         Kind.RED_FLAG,
     }
 )
@@ -111,6 +115,8 @@ TOPIC_OF: dict[Kind, Topic] = {
     Kind.PAPER: Topic.NOTES,
     Kind.TASK_DUE: Topic.TASKS,
     Kind.FOLLOW_UP_DUE: Topic.TASKS,
+    Kind.CASE_DUE: Topic.TASKS,
+    Kind.CASE_UNREAD: Topic.SAFETY,
     Kind.DIGEST: Topic.SUMMARIES,
     Kind.WEEKLY: Topic.SUMMARIES,
     Kind.THANKS: Topic.THANKS,

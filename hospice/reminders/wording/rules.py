@@ -50,7 +50,7 @@ _OF_NONE = {Topic.ACCOUNT, Topic.SUMMARIES, Topic.TASKS, Topic.THANKS}
 OF_SHIFT = frozenset(
     kind
     for kind in Kind
-    if TOPIC_OF[kind] not in _OF_NONE and kind not in {Kind.PAPER, Kind.RED_FLAG}
+    if TOPIC_OF[kind] not in _OF_NONE and kind not in {Kind.PAPER, Kind.RED_FLAG, Kind.CASE_UNREAD}
 )
 
 _WHEN = ("shift", "when", "day", "hours", "time", "place")
@@ -70,6 +70,7 @@ _OWN: dict[Kind, tuple[str, ...]] = {
     Kind.WEEKLY: ("date", "summary"),
     Kind.TASK_DUE: ("date",),
     Kind.FOLLOW_UP_DUE: ("date",),
+    Kind.CASE_DUE: ("date",),
     Kind.PAPER: ("paper", "date"),
     Kind.THANKS: ("number",),
     Kind.INVITATION: ("until",),
