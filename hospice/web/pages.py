@@ -247,10 +247,10 @@ def zone_name(zone: str | None = None) -> str:
 
 
 # Where pages are in the navigation when not under their own blueprint; "" is nowhere.
-_NOWHERE = ("today", "accounts.account", "reminders.my_wishes", "visits.hours")
-_WITHIN = {"tasks": "visits", "grief_support": "patients", **dict.fromkeys(_NOWHERE, "")}
+_WITHIN = {"tasks": "visits", "grief_support": "patients", "grief_support.ties": "volunteers"}
 _WITHIN |= dict.fromkeys(("grief_support.own_loss", "gatherings"), "volunteers")
-_WITHIN |= {"gatherings.wish": "patients", "grief_support.ties": "volunteers"}
+_WITHIN |= dict.fromkeys(("gatherings.wish", "shifts.patient_state"), "patients")
+_WITHIN |= dict.fromkeys(("today", "accounts.account", "reminders.my_wishes", "visits.hours"), "")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -62,20 +62,25 @@ class Row:
     wanted: int
     taken: int
     state: ShiftState = ShiftState.PLANNED
+    paused_at: datetime | None = None
 
 
 def test_sum_counts_what_is_shown() -> None:
     day = date(2026, 11, 29)
     rows = [Row(1, day, 3, 1), Row(2, day, 2, 2), Row(3, day, 5, 0, ShiftState.CANCELLED)]
+    rows.append(
+        Row(4, day, 2, 1, paused_at=datetime(2026, 11, 25, 4, tzinfo=UTC))
+    )  # it may never take place
     shown = {
         1: [Slot(Display.WAITING), Slot(Display.CANT), Slot(Display.COVER), Slot(Display.OPEN)],
         2: [Slot(Display.DRAFT), Slot(Display.CONFIRMED)],
         3: [],
+        4: [Slot(Display.CONFIRMED)],
     }
     found = roster.summed(rows, shown, {2: 1, 3: 2})
     assert found == {
         day: Totals(
-            day, wanted=5, taken=3, open=1, waiting=1, cover=1, draft=1, changes=3, shifts=2
+            day, wanted=5, taken=3, open=1, waiting=1, cover=1, draft=1, changes=3, shifts=3
         )
     }
     assert found[day].missing == 2

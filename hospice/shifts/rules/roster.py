@@ -79,10 +79,11 @@ def summed(
         day = found.get(row.day) or Totals(row.day)
         states = Counter(slot.state for slot in shown[row.id])
         is_on = row.state is ShiftState.PLANNED
+        takes_place = is_on and row.paused_at is None
         found[row.day] = Totals(
             day=row.day,
-            wanted=day.wanted + row.wanted * is_on,
-            taken=day.taken + row.taken,
+            wanted=day.wanted + row.wanted * takes_place,
+            taken=day.taken + row.taken * takes_place,
             open=day.open + states[Display.OPEN],
             waiting=day.waiting + states[Display.WAITING],
             cover=day.cover + states[Display.COVER],
