@@ -217,7 +217,10 @@ def test_without_a_sign_a_counsellor_is_asked_today_and_nobody_is_woken(
     browser(story.ling).post(where, {"words": "Sounded low"})
     assert db.session.query(RedFlag).count() == 0
     assert db.session.query(Task).count() == 1
-    assert db.session.get_one(SupportPlan, story.plan.id).worried_words == "Sounded low"
+    browser(story.ling).post(where, {"words": "Did not open the door"})
+    assert db.session.query(Task).count() == 1
+    words = db.session.get_one(SupportPlan, story.plan.id).worried_words
+    assert words == "Sounded low\nDid not open the door", "nothing that was said is lost"
 
 
 @pytest.mark.parametrize("role", [Role.VOLUNTEER, Role.LEADER, Role.AUDITOR])
@@ -276,7 +279,7 @@ def test_duty_goes_on_into_the_next_morning(hours: Hours, local: str, holds: boo
 
 
 def test_each_hears_of_it_once_and_sooner_where_nobody_stands_before() -> None:
-    ann, bob, cid = (Reached(f"user:{n}", name, "a@b.org", "en") for n, name in enumerate("abc"))
+    ann, bob, cid = (Reached(f"user:{name}", name, f"{name}@x.org", "en") for name in "abc")
     quarter, half = timedelta(minutes=15), timedelta(minutes=30)
     assert waves([[ann], [bob, ann], [cid, bob]]) == [
         (timedelta(0), ann),
@@ -285,3 +288,5 @@ def test_each_hears_of_it_once_and_sooner_where_nobody_stands_before() -> None:
     ]
     assert waves([[], [ann], [ann, bob]]) == [(timedelta(0), ann), (quarter, bob)]
     assert waves([[], [], []]) == []
+    night = Reached("on_call", "Night desk", "A@x.org", "en")
+    assert waves([[ann], [night], []]) == [(timedelta(0), ann)], "one address, one message"

@@ -168,9 +168,15 @@ def worry(
 ) -> None:
     """Say that somebody is worried about a person: a counsellor is asked the same day.
 
-    `plan.kinship` is loaded. `task_words` is what the task says. Twice makes no second task.
+    `plan.kinship` is loaded. `task_words` is what the task says. Twice makes no second task,
+    and what was said then is added.
     """
     if plan.worried_at is not None:
+        said = words.strip()
+        if said and said not in plan.worried_words:
+            plan.worried_words = "\n".join(one for one in (plan.worried_words, said) if one)
+            db.session.flush()
+            journal.record("support_plan.worried", about=_about(plan), by=by, now=now)
         return
     plan.worried_at, plan.worried_words, plan.worried_by_id = now, words.strip(), by.id
     db.session.flush()

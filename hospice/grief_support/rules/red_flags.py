@@ -66,17 +66,21 @@ class Reached:
 def waves(groups: Sequence[Sequence[Reached]]) -> list[tuple[timedelta, Reached]]:
     """Return who hears of it and after how long, each once, from three groups in their order.
 
-    Where a group is empty the next one hears of it sooner: nobody waits for nobody.
+    Where a group is empty the next one hears of it sooner: nobody waits for nobody. Who is on call
+    and has an account with the same address hears of it once as well.
     """
     found: list[tuple[timedelta, Reached]] = []
     known: set[str] = set()
     waits = iter(WAITS)
     for group in groups:
-        new = {one.recipient: one for one in group if one.recipient not in known}
+        new = {}
+        for one in group:
+            if not known & {one.recipient, one.address.casefold()}:
+                new[one.recipient] = one
+                known |= {one.recipient, one.address.casefold()}
         if new:
             wait = next(waits)
             found += [(wait, one) for one in new.values()]
-            known |= set(new)
     return found
 
 
