@@ -65,7 +65,7 @@ def in_time(rows: Sequence[Due], *, shared: bool) -> Figure:
     """Say how much was done inside its window."""
     ratio = together(rows, "in_time")
     counts = [[row.due, row.in_time, row.late, row.undone] for row in rows]
-    head = [_("Due"), _("In time"), _("Later"), _("Not done")]
+    head = [_("Due"), _("In time"), _("Done later"), _("Not done")]
     beside = [row.left_out for row in rows]
     return Figure(
         "in-time",
@@ -85,7 +85,7 @@ def in_time(rows: Sequence[Due], *, shared: bool) -> Figure:
         ),
         head if shared else [*head, _("Left out")],
         *_table([contact_way_label(row.way) for row in rows], counts, beside, shared=shared),
-        bar=() if shared else _bar(counts, [_("In time"), _("Later")]),
+        bar=() if shared else _bar(counts, [_("In time"), _("Done later")]),
     )
 
 
@@ -143,7 +143,7 @@ def assessed(rows: Sequence[Assessed], *, shared: bool) -> Figure:
     """Say with how many somebody talked at length soon."""
     ratio = Ratio(sum(row.in_time for row in rows), sum(row.due for row in rows))
     counts = [[row.due, row.in_time, row.late, row.undone] for row in rows]
-    head = [_("Due"), _("In time"), _("Later"), _("Not yet")]
+    head = [_("Due"), _("In time"), _("Done later"), _("Not yet")]
     beside = [row.left_out for row in rows]
     return Figure(
         "assessed",
@@ -164,7 +164,7 @@ def assessed(rows: Sequence[Assessed], *, shared: bool) -> Figure:
         ),
         head if shared else [*head, _("Left out")],
         *_table([tier_label(row.tier) for row in rows], counts, beside, shared=shared),
-        bar=() if shared else _bar(counts, [_("In time"), _("Later")]),
+        bar=() if shared else _bar(counts, [_("In time"), _("Done later")]),
     )
 
 
