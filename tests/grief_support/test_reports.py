@@ -220,3 +220,19 @@ def test_the_reports_ask_the_same_number_of_times(
         desk.get(f"/grief-support/reports?{DAYS}")
         asked.append(len(statements))
     assert asked[0] == asked[1] <= 12
+
+
+def test_drafts_wait_on_the_first_pages_until_somebody_has_looked(
+    app: Flask, browser: Open
+) -> None:
+    cora, patient = builders.cora(), builders.patient("Mrs Wang")
+    first, second = kinship(patient, "Chen Li"), kinship(patient, "Chen Guang")
+    confirmed(patient, DIED, by=cora)
+    desk = browser(cora)
+    for address in ("/today", "/grief-support"):
+        assert "2 draft plans wait for somebody to look at them" in desk.get(address)
+    opened(first.id, cora)
+    assert "The oldest is for Chen Guang, about Mrs Wang" in desk.get("/today")
+    opened(second.id, cora)
+    for address in ("/today", "/grief-support"):
+        assert "draft plan" not in desk.get(address)
