@@ -22,16 +22,22 @@ from hospice.gatherings.queries import mourners
 from hospice.gatherings.queries.mourners import Candidate
 from hospice.gatherings.rules import GatheringKind, is_over
 from hospice.gatherings.views import bp
-from hospice.gatherings.words import gathering_kept_now, gathering_objection_words
+from hospice.gatherings.words import (
+    gathering_kept_now,
+    gathering_objection_words,
+    gathering_when,
+    gathering_where,
+)
 from hospice.grief_support.queries.plans import possible_owners
 from hospice.journal import queries as journal
 from hospice.places import queries as places
 from hospice.web.forms import number_arg, text_arg
 from hospice.web.guard import requires
 from hospice.web.lists import Page, offset
-from hospice.web.pages import day_year, present_zone
+from hospice.web.pages import present_zone
 
 _ENTRIES_SHOWN = 8
+_PURPOSE_MOST = 200  # as much as a follow-up holds
 _KIND = GatheringKind.MEMORIAL
 
 
@@ -250,7 +256,10 @@ def _begun() -> dict[str, Any]:
 
 
 def _purpose(found: Gathering) -> str:
-    return _("Invitation: %(title)s, %(day)s", title=found.title, day=day_year(found.local_day))
+    """Return what the follow-up says: all that whoever calls or writes has to pass on."""
+    words = [found.title, gathering_when(found), gathering_where(found)]
+    said = _("Invitation: %(words)s", words=_(", ").join(word for word in words if word))
+    return said[:_PURPOSE_MOST]
 
 
 def _asked(count: int) -> str:
