@@ -281,4 +281,14 @@ def _waiting(wanted: ColumnElement[bool], limit: int) -> list[Waiting]:
         .order_by(Case.id)
         .limit(limit)
     )
-    return [Waiting(*row[:5], frozenset(one for one in row[5:] if one is not None)) for row in rows]
+    return [
+        Waiting(
+            case_id,
+            bool(is_unread),
+            received_at,
+            due_on,
+            owner_id,
+            frozenset(one for one in subjects if one is not None),
+        )
+        for case_id, is_unread, received_at, due_on, owner_id, *subjects in rows
+    ]
