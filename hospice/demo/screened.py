@@ -17,8 +17,11 @@ from hospice.grief_support.models import (
 )
 from hospice.grief_support.rules.red_flags import Sign
 from hospice.grief_support.rules.screens import Band, Direction
+from hospice.journal.models import Entry, EntryAbout
+from hospice.reminders.models import Message
+from hospice.reminders.rules import EMAIL, Kind, MessageState
 
-_CORA, _GRETA = 1, 3
+_CORA, _GRETA = 2, 3
 _HEARD = {"Ellen Park", "朴爱伦"}
 
 
@@ -151,8 +154,48 @@ def _alarm(rows: Rows, plan: dict[str, Any]) -> None:
         taken_by_id=_CORA,
         taken_by=rows.say("Dr Shen", "沈医生"),
     )
+    _told(rows, flag)
     plan |= {
         "worried_at": flag["raised_at"],
         "worried_words": flag["words"],
         "worried_by_id": _GRETA,
     }
+
+
+def _told(rows: Rows, flag: dict[str, Any]) -> None:
+    """Let the doctor on duty have been told, and the history say what happened."""
+    doctor = rows.of(DutyClinician)[-1]
+    at = flag["raised_at"] + timedelta(minutes=1)
+    rows.add(
+        Message,
+        key=f"red_flag:{flag['id']}:clinician:{doctor['id']}",
+        kind=Kind.RED_FLAG,
+        about=f"red_flag:{flag['id']}",
+        recipient=f"clinician:{doctor['id']}",
+        name=doctor["name"],
+        address=doctor["email"],
+        locale=rows.locale,
+        channel=EMAIL,
+        facts={"name": doctor["name"], "path": f"/grief-support/red-flags/{flag['id']}"},
+        state=MessageState.SENT,
+        due_at=at,
+        send_before=at + timedelta(hours=12),
+        tries=1,
+        claimed_by=None,
+        claimed_until=None,
+        reason="",
+        queued_at=at,
+        settled_at=at,
+        standstill_id=None,
+        was_due_at=None,
+    )
+    users = {one["id"]: one["name"] for one in rows.of(User)}
+    for verb, user_id, at, facts in (
+        ("red_flag.raised", _GRETA, flag["raised_at"], {}),
+        ("red_flag.taken", _CORA, flag["taken_at"], {"name": flag["taken_by"]}),
+    ):
+        entry = rows.add(
+            Entry, happened_at=at, user_id=user_id, who=users[user_id], verb=verb, facts=facts
+        )
+        for kind, record_id in (("red_flag", flag["id"]), ("support_plan", flag["plan_id"])):
+            rows.add(EntryAbout, entry_id=entry["id"], record_kind=kind, record_id=record_id)

@@ -196,6 +196,9 @@ def test_two_taps_raise_it_and_one_takes_it(app: Flask, browser: Open) -> None:
         shown = desk.get(where)
         assert "tel:02155550188" in shown
         assert "I have it" in shown
+        assert "The first messages leave within a minute." in shown
+        jobs.send_reminders(NIGHT)  # without a mail server they wait, and the page shows it
+        assert "Waiting to leave" in desk.get(where)
         loud = "Canary-Li may be in danger, and nobody has it yet"
         assert loud in colleague.get("/grief-support")
         assert loud in browser(story.cora).get("/today")

@@ -22,6 +22,7 @@ from hospice.grief_support.queries import red_flags as queries
 from hospice.grief_support.views import bp
 from hospice.grief_support.words.red_flags import SIGN_LABELS, flag_objection_words
 from hospice.journal import queries as journal
+from hospice.reminders import queries as messages
 from hospice.web.forms import Form
 from hospice.web.guard import requires
 from hospice.web.pages import present_zone
@@ -158,6 +159,7 @@ def _page(found: RedFlag, form: MoreForm, take: TakeForm) -> Any:
         stops=kin_queries.standing_stops([kin.id], _today())[kin.id],
         is_on_duty=queries.is_on_duty(current_user.id, clock.now()),
         is_mine=found.raised_by_id == current_user.id,
+        messages=messages.about("red_flag", found.id),
         entries=journal.history("red_flag", found.id, limit=_ENTRIES_SHOWN),
     )
     return page, 422 if form.errors or take.errors else 200
