@@ -69,7 +69,8 @@ def letter_kind_label(kind: str) -> str:
 
 def letter_objection_words(objection: Objection) -> str:
     """Return what holds a letter back, and what to do."""
-    return _OBJECTIONS[objection.kind](objection.facts)
+    words = _OBJECTIONS.get(objection.kind, _OBJECTIONS["settled"])
+    return words(objection.facts)
 
 
 def _unknown(facts: Mapping[str, Any]) -> str:
