@@ -41,7 +41,7 @@ class Said:
     answer_way: KinWay | None = None
 
 
-def receive(said: Said, *, by: User | None, who: str = "", now: datetime, today: date) -> Case:
+def receive(said: Said, *, by: User | None, now: datetime, today: date) -> Case:
     """Write down what somebody said, in their own words, with the days it has. Raise Refused.
 
     `by` None means they wrote it themselves. Words that may speak of harm make it urgent, whatever
@@ -71,9 +71,8 @@ def receive(said: Said, *, by: User | None, who: str = "", now: datetime, today:
     db.session.add(made)
     db.session.flush()
     _keep_step(made, "", by=by, now=now)
-    journal.record(
-        "case.received", about=_about(made), by=by, who=None if by else who, now=now, kind=made.kind
-    )
+    # Neither who said it nor what it is: whom it is about may read the journal.
+    journal.record("case.received" if by else "case.came", about=_about(made), by=by, now=now)
     return made
 
 
@@ -206,10 +205,7 @@ def _keep_step(found: Case, words: str, *, by: User | None, now: datetime) -> No
 
 
 def _about(found: Case) -> list[tuple[str, int]]:
-    about = [("case", found.id)]
-    if found.kin_id is not None:
-        about.append(("kin", found.kin_id))
-    return about
+    return [("case", found.id)]
 
 
 def _flush() -> None:

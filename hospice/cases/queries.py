@@ -216,16 +216,6 @@ def said_today(kin_id: int, now: datetime) -> int:
     return db.session.scalar(asked) or 0
 
 
-def of_kin(user: User, kin_id: int, *, limit: int = 6) -> Sequence[Case]:
-    """Return what somebody said, the newest first."""
-    return db.session.scalars(
-        select(Case)
-        .where(Case.kin_id == kin_id, _is_seen_by(user))
-        .order_by(Case.id.desc())
-        .limit(limit)
-    ).all()
-
-
 def thanks_for(volunteer_id: int, *, limit: int = 60) -> Sequence[Case]:
     """Return the thanks that were passed on to a volunteer, the newest first."""
     return db.session.scalars(

@@ -48,7 +48,7 @@ def words_by_link(token: str) -> Any:
             with transaction():
                 kin = family_pages.page_for_writing(token).kin
                 now = clock.now()
-                actions.receive(form.said(kin), by=None, who=kin.name, now=now, today=_today())
+                actions.receive(form.said(kin), by=None, now=now, today=_today())
         except Missing:
             return ended()
         except Refused as refusal:

@@ -195,20 +195,14 @@ def _became(facts: Mapping[str, Any]) -> str:
 
 
 VERBS: dict[str, Sentence] = {
-    "case.received": lambda facts: _(
-        "wrote down what was said: %(kind)s",
-        kind=_small(case_kind_label(CaseKind(facts["kind"]))),
-    ),
+    "case.received": lambda _facts: _("wrote down what somebody said"),
+    "case.came": lambda _facts: _("took in what somebody wrote on their own page"),
     "case.read": lambda _facts: _("read words that may speak of harm"),
     "case.looks_into": lambda _facts: _("found something to look into in a thank-you"),
     "case.given": lambda _facts: _("said who looks after it"),
     "case.became": _became,
     "case.shared": lambda _facts: _("gave a thank-you to the volunteer"),
 }
-
-
-def _small(label: str) -> str:
-    return label[:1].lower() + label[1:]
 
 
 GLOBALS: dict[str, Callable[..., Any]] = {

@@ -34,9 +34,7 @@ def said(words: str = "It was loud at night", **values: Any) -> Case:
     """Something that was said, written down by nobody but the family."""
     plain: dict[str, Any] = {"kind": CaseKind.CONCERN, "channel": Channel.PAGE, "words": words}
     with transaction():
-        made = actions.receive(
-            Said(**{**plain, **values}), by=None, who="Chen Li", now=builders.NOW, today=TODAY
-        )
+        made = actions.receive(Said(**{**plain, **values}), by=None, now=builders.NOW, today=TODAY)
         case_id = made.id
     return db.session.get_one(Case, case_id)
 
@@ -200,6 +198,20 @@ def test_trap_20_whom_it_is_about_neither_sees_nor_owns_nor_closes_it(
         assert person.name not in options.split("</select>")[0]
         assert at in Browser(app).sign_in(cora).get("/cases")
         assert reload(case_id).state is CaseState.RECEIVED
+
+
+def test_trap_20_the_journal_protects_whoever_said_it(app: Flask, browser: Open) -> None:
+    """It says that something came: not from whom, nor what it is, nor whom it is about."""
+    cora, tie = builders.cora(), kinship(builders.patient(), "Chen Li")
+    accused = builders.user("Carl Carer", Role.COORDINATOR)
+    made = said(kin_id=tie.kin_id)
+    about(made.id, cora, about_user_id=accused.id)
+    desk = browser(accused)
+    assert "concern" not in desk.get(f"/family/{tie.kin_id}")
+    told = desk.get(f"/history/case/{made.id}") + desk.get("/journal")
+    assert "took in what somebody wrote" in told
+    for canary in ("Chen Li", "concern", "loud at night"):
+        assert canary not in told, canary
 
 
 def test_trap_20_nothing_is_closed_by_silence(app: Flask, browser: Open) -> None:
