@@ -196,6 +196,8 @@ def test_two_taps_raise_it_and_one_takes_it(app: Flask, browser: Open) -> None:
         shown = desk.get(where)
         assert "tel:02155550188" in shown
         assert "I have it" in shown
+        assert 'name="signs" value="violence"' in shown
+        assert 'name="signs" value="wants_to_die"' not in shown, "heard already"
         assert "The first messages leave within a minute." in shown
         jobs.send_reminders(NIGHT)  # without a mail server they wait, and the page shows it
         assert "Waiting to leave" in desk.get(where)

@@ -146,6 +146,8 @@ def looked_after(plan_id: int) -> Any:
 
 def _page(found: RedFlag, form: MoreForm, take: TakeForm) -> Any:
     kin = found.plan.kinship.kin
+    unheard = [one for one in form.signs.choices or () if one[0] not in found.signs]
+    form.signs.choices = unheard
     page = render_template(
         "grief_support/red_flag.html",
         flag=found,
