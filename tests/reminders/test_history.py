@@ -13,7 +13,7 @@ from tests import builders
 from tests.bench.messages import fill
 from tests.conftest import MailServer
 from tests.reminders.servers import told
-from tests.reminders.test_unsaid import everything
+from tests.reminders.unsaid_stories import everything
 
 NOW = builders.NOW
 
