@@ -86,7 +86,7 @@ def next_states(facts: CaseFacts) -> tuple[CaseState, ...]:
     """Return the steps that may follow, the usual one first."""
     found = _NEXT[facts.state]
     if facts.is_plain_thanks and facts.state is CaseState.ACKNOWLEDGED:
-        return tuple(reversed(found))
+        return (CaseState.CLOSED,)
     return tuple(one for one in found if not step_objections(facts, one, words="x"))
 
 
