@@ -33,6 +33,8 @@ TOLD_IN_CONFIDENCE = {
     "support_plan": "state_reason basis goals worried_words",
     "follow_up": "words",
     "care_call": "words",
+    "screen": "note scorer undone_reason",
+    "red_flag": "words",
     "visit_note": "words comfort_words quote told_whom promise reply",
     "note_addendum": "words",
     "debrief": "words follow_up",
