@@ -122,6 +122,7 @@ def household(sheet: Sheet, today: date) -> list[Sheet]:
         and_(
             Kinship.patient_id == row.plan.kinship.patient_id,
             Kinship.kin_id != row.plan.kinship.kin_id,
+            Kinship.ended_at.is_(None),
             FollowUp.key == row.key,
             is_same,
             is_reachable(today),

@@ -39,7 +39,8 @@ def _has_plan() -> ColumnElement[bool]:
 
 
 def _has_family() -> ColumnElement[bool]:
-    return select(Kinship.id).where(Kinship.patient_id == Death.patient_id).exists()
+    theirs = (Kinship.patient_id == Death.patient_id, Kinship.ended_at.is_(None))
+    return select(Kinship.id).where(*theirs).exists()
 
 
 def planned(period: Period) -> Planned:

@@ -76,7 +76,7 @@ def same_telephone(volunteer: Volunteer) -> Sequence[Kinship]:
         db.session.scalars(
             select(Kinship)
             .join(Kinship.kin)
-            .where(names.matches(Kin.search_text, number), ~known)
+            .where(names.matches(Kin.search_text, number), Kinship.ended_at.is_(None), ~known)
             .options(
                 contains_eager(Kinship.kin), joinedload(Kinship.patient).joinedload(Patient.place)
             )

@@ -61,17 +61,15 @@ def _cancel(
     for one in weekly:
         _end(one, by=by, now=now)
     shifts = queries.to_cancel(patient_id, now)
-    known = queries.known_of([one.id for one in shifts])
-    # Whoever heard already that their visit rests hears nothing new.
-    news = [one for one in known if one.told_kind is not ToldKind.CANCELLED]
-    of = {one.id: one for one in shifts}
+    ids = [one.id for one in shifts]
     watch = Watch()  # not a step on the board: nobody takes back half of it
     for shift in shifts:
         cancelling.cancel(shift, reason="", by=by, now=now, watch=watch)
-    for assignment in news:
-        placing.tell(assignment, of[assignment.shift_id], ToldKind.CANCELLED, now)
-    db.session.flush()
-    return Done(cancelled=len(shifts), told=_people(news))
+    # Only now: whoever took a place in this very moment is among them. Whoever heard already that
+    # their visit rests hears nothing new.
+    news = queries.untold_of(ids)
+    _tell(news, ToldKind.CANCELLED, now)
+    return Done(cancelled=len(ids), told=_people(news))
 
 
 def _end(weekly: WeeklyShift, *, by: User | None, now: datetime) -> None:
@@ -90,9 +88,8 @@ def _end(weekly: WeeklyShift, *, by: User | None, now: datetime) -> None:
 
 
 def _pause(patient_id: int, *, now: datetime) -> Done:
-    running = queries.running_ahead(patient_id, now)
-    known = queries.known_of(running)
     paused = pausing.pause_visits(patient_id, now=now)
+    known = queries.known_of(queries.paused_ahead(patient_id, now, paused_at=now))
     _tell(known, ToldKind.CANCELLED, now)
     return Done(paused=paused, told=_people(known))
 

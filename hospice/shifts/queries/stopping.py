@@ -11,7 +11,7 @@ from hospice.core.db import db
 from hospice.patients.models import Patient
 from hospice.patients.rules import PatientState
 from hospice.shifts.models import Assignment, Shift, WeeklyShift
-from hospice.shifts.rules.states import ShiftState, ToldKind
+from hospice.shifts.rules.states import AssignmentState, ShiftState, ToldKind
 from hospice.shifts.rules.telling import COMING
 from hospice.volunteers.models import Volunteer
 from hospice.volunteers.rules import VolunteerState
@@ -92,18 +92,28 @@ def known_of(shift_ids: Sequence[int]) -> Sequence[Assignment]:
     ).all()
 
 
-def paused_ahead(patient_id: int, now: datetime) -> Sequence[int]:
-    """Return the ids of a patient's paused visits that are still to come."""
+def untold_of(shift_ids: Sequence[int]) -> Sequence[Assignment]:
+    """Return who was on some cancelled shifts, knew of it, and has not heard that it is off."""
     return db.session.scalars(
-        select(Shift.id).where(*_ahead(patient_id, now), Shift.paused_at.is_not(None))
+        select(Assignment)
+        .where(
+            Assignment.shift_id.in_(shift_ids),
+            Assignment.state == AssignmentState.CANCELLED,
+            Assignment.told_at.is_not(None),
+            Assignment.told_kind.is_distinct_from(ToldKind.CANCELLED),
+        )
+        .options(joinedload(Assignment.shift))
+        .order_by(Assignment.id)
+        .execution_options(populate_existing=True)
     ).all()
 
 
-def running_ahead(patient_id: int, now: datetime) -> Sequence[int]:
-    """Return the ids of a patient's visits to come that nothing has stopped."""
-    return db.session.scalars(
-        select(Shift.id).where(*_ahead(patient_id, now), Shift.paused_at.is_(None))
-    ).all()
+def paused_ahead(
+    patient_id: int, now: datetime, *, paused_at: datetime | None = None
+) -> Sequence[int]:
+    """Return the ids of a patient's paused visits still to come; perhaps of one pause alone."""
+    which = Shift.paused_at.is_not(None) if paused_at is None else Shift.paused_at == paused_at
+    return db.session.scalars(select(Shift.id).where(*_ahead(patient_id, now), which)).all()
 
 
 def locked_weekly(patient_id: int, now: datetime) -> Sequence[WeeklyShift]:
