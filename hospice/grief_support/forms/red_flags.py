@@ -82,7 +82,10 @@ class DutyForm(VersionedForm):
         coerce=small_int,
         hint=_l("With an account they are told in the ways they chose for themselves."),
     )
-    email = email_field(_l("Email"), hint=_l("For a clinician without an account."))
+    email = email_field(
+        _l("Email"),
+        hint=_l("Without an account they cannot open the page. They hear that they must call us."),
+    )
     days = chips_field(
         _l("Days on duty"), coerce=small_int, hint=_l("None chosen means every day.")
     )
