@@ -42,7 +42,7 @@ def test_trap_03_neither_a_report_nor_an_admission_begins_a_calendar(either_app:
     confirm(death_id, by=cora)
     plan = plan_of(link.id, cora)
     assert plan.died_on is None
-    assert queries.follow_ups_of(plan.id) == queries.key_days_of(plan.id) == []
+    assert (list(queries.follow_ups_of(plan.id)), list(queries.key_days_of(plan.id))) == ([], [])
     with transaction():
         deaths.correct(as_kept(death_id), told, reason="The certificate", by=cora, now=NOW)
     rows = {row.key: row for row in queries.follow_ups_of(plan.id)}
