@@ -67,6 +67,8 @@ LANGS = {"en": "en", "zh_Hans": "zh-Hans"}
 ANSWERS = {
     ("accounts.accept_invitation", "nobody-has-this"): 410,
     ("attendance.door", "nobody-has-this"): 404,
+    ("cases.words_by_link", "nobody-has-this"): 404,
+    ("grief_support.family_page", "nobody-has-this"): 404,
     ("shifts.answer_by_link", "nobody-has-this"): 404,
 }
 # Ways on instead of a page: signed in already, or with a page of their own for the same.
