@@ -156,8 +156,8 @@ def step(found: Case, wanted: CaseState, words: str, *, by: User, now: datetime)
     Only a person does it, and never one whom it is about.
     """
     _check_not_about(found, by)
-    if found.state is wanted:
-        return
+    if found.state is wanted and queries.is_said_already(found.id, wanted, words.strip()):
+        return  # sent twice; other words of somebody else's are refused, not lost
     objections = step_objections(queries.facts_of(found), wanted, words=words)
     if objections:
         raise Refused(objections)
@@ -174,9 +174,14 @@ def step(found: Case, wanted: CaseState, words: str, *, by: User, now: datetime)
     journal.record("case.became", about=_about(found), by=by, now=now, state=wanted)
 
 
-def share(found: Case, words: str, *, by: User, now: datetime) -> None:
-    """Pass a thank-you on to the volunteer it is about, in these words. Raise Refused."""
+def share(found: Case, words: str, *, seen_version: int, by: User, now: datetime) -> None:
+    """Pass a thank-you on to the volunteer it is about, in these words. Raise Refused.
+
+    Also when somebody else named another volunteer since: what is for one is not for the other.
+    """
     _check_not_about(found, by)
+    if found.version != seen_version:
+        raise Refused([Objection("stale")])
     objections = share_objections(
         queries.facts_of(found), has_volunteer=found.about_volunteer_id is not None, words=words
     )

@@ -152,7 +152,7 @@ class ReadForm(Form):
     looks_into = BooleanField(_l("There is something to look into"))
 
 
-class ShareForm(Form):
+class ShareForm(VersionedForm):
     """The words in which thanks are passed on."""
 
     words = long_field(

@@ -55,12 +55,14 @@ def _all(found: Sequence[Waiting], zone: str) -> Iterator[Notice]:
         return
     people = accounts.users_with_role(*_TEAM, Role.ADMINISTRATOR)
     for one in found:
-        for person in people:
-            if person.id not in one.subjects:
-                yield from _to(person, one, zone)
+        told = [person for person in people if person.id not in one.subjects]
+        # An owner who left, or whom it turned out to be about, is as good as none.
+        has_owner = any(person.id == one.owner_id for person in told)
+        for person in told:
+            yield from _to(person, one, zone, has_owner=has_owner)
 
 
-def _to(person: User, one: Waiting, zone: str) -> Iterator[Notice]:
+def _to(person: User, one: Waiting, zone: str, *, has_owner: bool) -> Iterator[Notice]:
     if one.is_unread and person.role in _TEAM:
         yield _notice(
             Kind.CASE_UNREAD,
@@ -73,7 +75,7 @@ def _to(person: User, one: Waiting, zone: str) -> Iterator[Notice]:
         )
     if one.due_on is None or one.is_unread:
         return
-    is_theirs = person.id == one.owner_id or (one.owner_id is None and person.role in _TEAM)
+    is_theirs = person.id == one.owner_id or (not has_owner and person.role in _TEAM)
     day = one.due_on if is_theirs else one.due_on + _DAY
     if is_theirs or person.role is Role.ADMINISTRATOR:
         yield _notice(

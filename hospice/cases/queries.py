@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from hospice.accounts.models import User
-from hospice.accounts.rules import PERMISSIONS, Permission
+from hospice.accounts.rules import PERMISSIONS, Permission, Role
 from hospice.cases.models import Case, CaseStep
 from hospice.cases.rules import CaseFacts, CaseKind, CaseState
 from hospice.core import names
@@ -19,13 +19,15 @@ from hospice.volunteers.models import Volunteer
 from hospice.volunteers.rules import VolunteerState
 
 PER_PAGE = 30
+_STAFF_AT_MOST = 2_000
 _unread = and_(Case.is_urgent.is_(True), Case.read_at.is_(None))
 _plain = and_(Case.kind == CaseKind.THANKS, Case.looks_into.is_(False), ~_unread)
 _open = Case.state != CaseState.CLOSED
+_nobody_waits = and_(_plain, Case.answer_way.is_(None))
 # By when the next thing is to be done; nobody waits once it is answered, or for thanks alone.
 _due_on = case(
     (Case.state == CaseState.RECEIVED, Case.acknowledge_by),
-    (or_(Case.state == CaseState.ANSWERED, _plain), None),
+    (or_(Case.state == CaseState.ANSWERED, _nobody_waits), None),
     else_=Case.answer_by,
 )
 
@@ -151,6 +153,14 @@ def steps_of(case_id: int) -> Sequence[CaseStep]:
     ).all()
 
 
+def is_said_already(case_id: int, state: CaseState, words: str) -> bool:
+    """Tell whether the newest step of a case is this one, in the same words."""
+    newest = db.session.scalar(
+        select(CaseStep).where(CaseStep.case_id == case_id).order_by(CaseStep.id.desc()).limit(1)
+    )
+    return newest is not None and (newest.state, newest.words) == (state, words)
+
+
 def facts_of(found: Case) -> CaseFacts:
     """Return a case as the rules know it."""
     return CaseFacts(
@@ -184,10 +194,15 @@ def possible_owners(
     ).all()
 
 
-def staff() -> Sequence[User]:
-    """Return the people of the team whom something may be about, by name."""
+def staff(*, kept: int | None = None) -> Sequence[User]:
+    """Return the people of the team whom something may be about, by name; volunteers have a
+    question of their own. Whoever is named already stays, also after they left."""
+    is_team = and_(User.is_enabled, User.role != Role.VOLUNTEER)
     return db.session.scalars(
-        select(User).where(User.is_enabled).order_by(User.name, User.id).limit(200)
+        select(User)
+        .where(or_(is_team, User.id == (kept or 0)))
+        .order_by(User.name, User.id)
+        .limit(_STAFF_AT_MOST)
     ).all()
 
 

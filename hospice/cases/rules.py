@@ -84,10 +84,14 @@ class CaseFacts:
 
 def next_states(facts: CaseFacts) -> tuple[CaseState, ...]:
     """Return the steps that may follow, the usual one first."""
-    found = _NEXT[facts.state]
+    return tuple(one for one in _following(facts) if not step_objections(facts, one, words="x"))
+
+
+def _following(facts: CaseFacts) -> tuple[CaseState, ...]:
+    """Return the steps from here; thanks are not looked into, but answered where that is wanted."""
     if facts.is_plain_thanks and facts.state is CaseState.ACKNOWLEDGED:
-        return (CaseState.CLOSED,)
-    return tuple(one for one in found if not step_objections(facts, one, words="x"))
+        return (CaseState.ANSWERED, CaseState.CLOSED) if facts.wants_answer else (CaseState.CLOSED,)
+    return _NEXT[facts.state]
 
 
 def step_objections(facts: CaseFacts, wanted: CaseState, *, words: str) -> list[Objection]:
@@ -96,7 +100,7 @@ def step_objections(facts: CaseFacts, wanted: CaseState, *, words: str) -> list[
     An answer has its words, and closing says what we changed; thanks alone need not. Whoever waits
     for an answer gets one first. What may speak of harm is read by a person before anything else.
     """
-    if wanted not in _NEXT[facts.state]:
+    if wanted not in _following(facts):
         return [Objection("not_from_here")]
     found = []
     if facts.is_unread:
@@ -106,12 +110,12 @@ def step_objections(facts: CaseFacts, wanted: CaseState, *, words: str) -> list[
         found.append(Objection("no_answer_words", field="words"))
     if wanted is CaseState.LOOKING and facts.state is CaseState.CLOSED and not is_said:
         found.append(Objection("no_reason", field="words"))
-    if wanted is CaseState.CLOSED and not facts.is_plain_thanks:
-        if facts.state is CaseState.ACKNOWLEDGED:
+    if wanted is CaseState.CLOSED:
+        if facts.state is CaseState.ACKNOWLEDGED and not facts.is_plain_thanks:
             found.append(Objection("not_looked_into"))
         elif facts.wants_answer and facts.state is not CaseState.ANSWERED:
             found.append(Objection("not_answered"))
-        if not is_said:
+        if not is_said and not facts.is_plain_thanks:
             found.append(Objection("no_lesson", field="words"))
     return found
 
@@ -151,7 +155,9 @@ def due_day(facts: CaseFacts, acknowledge_by: date, answer_by: date) -> date | N
     """Return by which day the next thing is to be done; None where nobody waits."""
     if facts.state is CaseState.RECEIVED:
         return acknowledge_by
-    if facts.state in {CaseState.ANSWERED, CaseState.CLOSED} or facts.is_plain_thanks:
+    if facts.state in {CaseState.ANSWERED, CaseState.CLOSED}:
+        return None
+    if facts.is_plain_thanks and not facts.wants_answer:
         return None
     return answer_by
 
@@ -174,17 +180,18 @@ def days_for(received_on: date, is_free: Callable[[date], bool]) -> tuple[date, 
 
 # --- words that may speak of harm ------------------------------------------------------------------
 
-# A list for a person to be called, not a judgement: it may ring too often, never too seldom.
+# A list for a person to be called, not a judgement: it may ring too often, never too seldom. Only
+# what everybody says without any harm ("rang", "a heart attack") is left out.
 _ENGLISH = (
     r"abus\w*",
     r"assault\w*",
-    r"attack\w*",
+    r"(?<!heart )(?<!panic )attack\w*",
     r"bruis\w*",
     r"burn(?:ed|t)",
     r"(?:hit|hits|hitting|slap\w*|punch\w*|kick\w*|shov\w*|pushed)",
     r"hurt\w*",
     r"injur\w*",
-    r"rough(?:ly)?",
+    r"rough(?:ly)?(?! (?:time|night|day|week|month|year|patch|idea))",
     r"threat\w*",
     r"shout(?:ed|ing|s)",
     r"scream\w*",
@@ -194,8 +201,8 @@ _ENGLISH = (
     r"locked (?:him|her|them|me) in",
     r"tied (?:him|her|them|me) (?:up|down)",
     r"(?:steal|stole|stolen|theft|missing money|took (?:the|his|her|my|our) money)",
-    r"asked (?:me |us |him |her |them )?for money|lend|loan",
-    r"touch(?:ed|ing) (?:me|him|her|them)|grop\w*|sexual\w*|rape\w*|harass\w*",
+    r"asked (?:me |us |him |her |them )?for money|lend(?! (?:a hand|an ear))|loan",
+    r"touch(?:ed|ing) (?:me|him|her|them)(?! (?:deeply|so much|so deeply|very much|greatly))|grop\w*|sexual\w*|rape\w*|harass\w*",
     r"suicid\w*|kill (?:my|him|her|them)sel\w*|end (?:my|his|her|their) life",
     r"(?:do not|don[’']?t|doesn[’']?t|does not|no longer) want to live|want to die|wish (?:i|he|she) (?:was|were) dead",
     r"overdos\w*|wrong (?:dose|medicine|pills|medication)",
@@ -204,14 +211,17 @@ _ENGLISH = (
 )
 _CHINESE = (
     "打人",
-    "打了",
-    "打他",
-    "打她",
-    "打我",
+    # not: rang, greeted, gave an injection, fetched water, took a taxi, dozed off
+    (
+        r"打了(?![一两二三四五几好多很无数十百个次回通声过来去些支下完]{0,5}"
+        r"(?:电话|手机|微信|招呼|针|点滴|吊针|吊瓶|疫苗|麻药|水|饭|菜|伞|车|的士|折|气|字|分|卡|包|牌|球"
+        r"|麻将|太极|报告|草稿|瞌睡|盹|哈欠|喷嚏|嗝|呼噜|寒颤|寒战|比方|基础))"
+    ),
+    r"打(?:他|她|我)(?!们?的?(?:电话|手机|微信))",
     "挨打",
-    "被打",
+    r"被打(?![扰开动扫理扮湿])",
     "殴打",
-    "动手",
+    r"动手(?!术|能力)",
     "推搡",
     "虐待",
     "欺负",
@@ -232,13 +242,13 @@ _CHINESE = (
     "弄疼",
     "摔",
     "烫伤",
-    "害怕",
-    "不敢",
+    r"(?<!不)(?<!不再)(?<!不那么)害怕",
+    r"不敢(?!相信|当|想象)",
     "忽视",
     "没人管",
     "不管她",
     "不管他",
-    "绑",
+    r"绑(?!定)",
     "锁在",
     "偷",
     "丢了钱",

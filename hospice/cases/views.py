@@ -228,15 +228,17 @@ def share(case_id: int) -> Any:
     form = ShareForm()
     if not form.is_submitted():
         form.words.data = found.shared_words or found.words
+        form.version.data = str(found.version)
     if form.validate_on_submit():
         try:
             with transaction():
                 again = queries.case_for(current_user, case_id, locking=True)
-                words = form.words.data or ""
-                actions.share(again, words, by=current_user, now=clock.now())
+                words, seen = form.words.data or "", form.seen_version
+                actions.share(again, words, seen_version=seen, by=current_user, now=clock.now())
         except Refused as refusal:
             form.object_to(refusal.objections, case_objection_words)
             found = queries.case_for(current_user, case_id)  # rolled back: fresh
+            form.version.data = str(found.version)
         else:
             flash(_("They find it on their page."), "done")
             return redirect(url_for("cases.show", case_id=case_id))
@@ -260,7 +262,7 @@ def _offer(form: AboutForm, found: Case, words: str) -> None:
         volunteers.insert(0, chosen)
     subjects = queries.subjects_of(found)
     owners = queries.possible_owners(but=subjects, kept=found.owner_id)
-    form.offer(volunteers, queries.staff(), owners)
+    form.offer(volunteers, queries.staff(kept=found.about_user_id), owners)
 
 
 def _page_of(case_id: int) -> str:

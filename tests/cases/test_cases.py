@@ -136,6 +136,30 @@ def test_a_case_is_carried_to_its_end_by_people(app: Flask, browser: Open) -> No
     desk.post(f"{at}/step/received", status=404)
 
 
+def test_what_two_write_at_the_same_step_is_not_lost(app: Flask, browser: Open) -> None:
+    made, desk = said(), browser(builders.cora())
+    at = f"/cases/{made.id}/step/acknowledged"
+    for _twice in range(2):
+        desk.post(at, {"words": "Rang her"})
+    other = desk.post(at, {"words": "Wrote to her"}, status=422)
+    assert "Someone else took it further" in other
+    assert "Wrote to her" in other, "nothing typed is lost"
+    assert db.session.scalars(select(CaseStep.words)).all() == ["", "Rang her"]
+
+
+def test_only_the_team_is_offered_and_whoever_is_named_stays(app: Flask, browser: Open) -> None:
+    cora, made = builders.cora(), said()
+    left = builders.user("Lena Left", Role.LEADER)
+    builders.vera()
+    about(made.id, cora, about_user_id=left.id)
+    with transaction():
+        db.session.get_one(User, left.id).is_enabled = False
+    page = browser(cora).get(f"/cases/{made.id}/about")
+    offered = page.split('name="about_user_id"')[1].split("</select>")[0]
+    assert "Lena Left" in offered
+    assert "Vera" not in offered
+
+
 def test_thanks_are_passed_on_to_whom_they_are_about(app: Flask, browser: Open) -> None:
     cora = builders.cora()
     user, vera = builders.vera()
@@ -149,7 +173,10 @@ def test_thanks_are_passed_on_to_whom_they_are_about(app: Flask, browser: Open) 
     stale = desk.post(f"{at}/about?q=vera", {**choice, "version": "99"}, status=422)
     assert "Someone else changed this" in stale
     desk.post(f"{at}/about?q=vera", {**choice, "version": str(reload(made.id).version)})
-    desk.post(f"{at}/share", {"words": "Thank you, Vera, for the songs."})
+    unseen = desk.post(f"{at}/share", {"words": "For another", "version": "1"}, status=422)
+    assert "Someone else changed this" in unseen, "what is for one is not for the other"
+    now = str(reload(made.id).version)
+    desk.post(f"{at}/share", {"words": "Thank you, Vera, for the songs.", "version": now})
     mine = browser(user).get("/me/thanks")
     assert "Thank you, Vera, for the songs." in mine
     assert "Mrs Wang" not in mine

@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 from flask import Flask
 
+from hospice.accounts.models import User
 from hospice.accounts.rules import Role
 from hospice.cases import actions, notices, queries
 from hospice.cases.rules import CaseState
-from hospice.core.db import transaction
+from hospice.core.db import db, transaction
 from hospice.reminders.rules import Kind
 from tests import builders
 from tests.cases.test_cases import PRAISE, about, go, said
@@ -54,3 +55,15 @@ def test_a_day_is_told_to_its_owner_then_to_administrators_never_to_whom_it_is_a
     go(made.id, cora, CaseState.ACKNOWLEDGED)
     assert notices.still_due_of(wanted, day) == {}
     assert queries.case_for(cora, made.id).answer_by == date(2026, 12, 25)
+
+
+def test_where_the_owner_left_the_team_hears_of_the_day(app: Flask) -> None:
+    cora, who = builders.cora(), greta()
+    made = said()
+    with transaction():
+        actions.take(queries.case_for(who, made.id), by=who, now=NOW)
+    day = NOW + timedelta(days=5)
+    assert [one.recipient for one in notices.due(day)] == [f"user:{who.id}"]
+    with transaction():
+        db.session.get_one(User, who.id).is_enabled = False
+    assert [one.recipient for one in notices.due(day)] == [f"user:{cora.id}"]

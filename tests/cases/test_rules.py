@@ -65,9 +65,13 @@ def test_a_concern_goes_its_way_and_no_step_is_left_out() -> None:
 
 
 def test_thanks_may_be_closed_at_once_unless_there_is_something_in_it() -> None:
-    plain = facts(CaseState.ACKNOWLEDGED, kind=CaseKind.THANKS)
+    plain = facts(CaseState.ACKNOWLEDGED, kind=CaseKind.THANKS, wants_answer=False)
     assert next_states(plain) == (CaseState.CLOSED,)
     assert kinds(plain, CaseState.CLOSED) == []
+    waiting = facts(CaseState.ACKNOWLEDGED, kind=CaseKind.THANKS)
+    assert next_states(waiting) == (CaseState.ANSWERED,), "they asked to be rung"
+    assert kinds(waiting, CaseState.CLOSED) == ["not_answered"]
+    assert kinds(facts(CaseState.ANSWERED, kind=CaseKind.THANKS), CaseState.CLOSED) == []
     hidden = facts(CaseState.ACKNOWLEDGED, kind=CaseKind.THANKS, looks_into=True)
     assert kinds(hidden, CaseState.CLOSED, "x") == ["not_looked_into"]
     unread = facts(kind=CaseKind.THANKS, is_unread=True)
@@ -82,8 +86,10 @@ def test_what_is_late_and_what_is_unread_says_so() -> None:
     assert due(facts(is_unread=True), *days, date(2026, 11, 1)) is Due.URGENT
     assert due(facts(CaseState.LOOKING), *days, date(2026, 12, 21)) is Due.LATE
     assert due(facts(CaseState.ANSWERED), *days, date(2029, 1, 1)) is Due.OPEN
-    thanks = facts(CaseState.ACKNOWLEDGED, kind=CaseKind.THANKS)
+    thanks = facts(CaseState.ACKNOWLEDGED, kind=CaseKind.THANKS, wants_answer=False)
     assert due(thanks, *days, date(2029, 1, 1)) is Due.OPEN
+    waiting = facts(CaseState.ACKNOWLEDGED, kind=CaseKind.THANKS)
+    assert due(waiting, *days, date(2029, 1, 1)) is Due.LATE
 
 
 def test_nobody_owns_what_is_about_them_and_only_clean_thanks_are_shared() -> None:
@@ -114,6 +120,15 @@ def test_nobody_owns_what_is_about_them_and_only_clean_thanks_are_shared() -> No
         ("护工收了红包", ["红包"]),
         ("Thank you for the white flowers and the throughout kind words", []),
         ("请给我打电话，谢谢你们的陪伴。", []),
+        ("她打了电话给我，又打了好几次电话，还跟邻居打了声招呼", []),
+        ("护士打了一针，他就不害怕了，动手术那天也没有被打扰", []),
+        ("有空打我电话，或者打他的手机", []),
+        ("他打了她一个耳光", ["打了"]),
+        ("他打了两下，又打了几个耳光", ["打了"]),
+        ("他打我，还动手推她，奶奶被打伤", ["打我", "动手", "被打"]),
+        ("妈妈不敢说，他绑住她的手", ["不敢", "绑"]),
+        ("After his heart attack and a rough night your card touched me deeply", []),
+        ("He was rough with her and touched me", ["rough", "touched me"]),
     ],
 )
 def test_words_that_may_speak_of_harm_are_found_in_both_languages(

@@ -350,6 +350,7 @@ TRIED_ELSEWHERE = [
     "channels.edit",
     "channels.new",
     "cases.about",
+    "cases.share",
     "grief_support.add_kin",
     "grief_support.change_follow_up",
     "grief_support.new_duty",
