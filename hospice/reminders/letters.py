@@ -189,6 +189,8 @@ def _values(
         values |= {"phone": _line(facts.get("ward_phone", ""))}
         was = facts.get("was")
         values |= {"before": _shift(was, zone)["shift"] if isinstance(was, Mapping) else ""}
+    elif kind is Kind.RED_FLAG:
+        values |= {"phone": _line(facts.get("phone", ""))}
     if "day" in facts:
         values |= {"date": pages.long_day(date.fromisoformat(str(facts["day"])))}
     if kind in {Kind.DIGEST, Kind.WEEKLY}:

@@ -94,6 +94,8 @@ def test_it_reaches_a_clinician_the_same_hour_at_night_and_then_the_next_each_on
     use(either_app, mail_server.url)
     story = Story()
     doctor = story.on_duty()
+    with transaction():
+        db.session.get_one(Hospice, 1).on_call_phone = "021 5555 0100"
     flag = story.raised(Sign.WANTS_TO_DIE, Sign.CHILD_ALONE, words="Canary-words")
     reached: dict[str, int] = {}
     for minute in (0, 1, 14, 15, 16, 29, 30, 31, 60):
@@ -112,6 +114,7 @@ def test_it_reaches_a_clinician_the_same_hour_at_night_and_then_the_next_each_on
     assert not any("Canary" in text for text in texts), "the message names nobody"
     assert all(f"/grief-support/red-flags/{flag.id}" in text for text in texts)
     assert sum("nobody has it yet" in text for text in texts) == 2
+    assert all("cannot open the page, call 021 5555 0100." in text for text in texts)
 
 
 def test_nobody_hears_of_it_any_more_once_somebody_has_it(
@@ -157,6 +160,10 @@ def test_without_anyone_on_duty_the_person_on_call_and_without_one_the_office_at
     assert duty is not None
     assert (duty.name, duty.phone) == ("Night desk", "021 5555 0100")
     assert len(list(notices.due(NIGHT + 30 * MINUTE))) == 3
+    # whoever cannot open the page rings the person on call, who rings the office
+    phones = {one.recipient: one.facts["phone"] for one in notices.due(NIGHT + 30 * MINUTE)}
+    assert phones.pop("on_call") == db.session.get_one(Hospice, 1).office_phone
+    assert set(phones.values()) == {"021 5555 0100"}
     with transaction():
         db.session.get_one(Hospice, 1).on_call_email = ""
     at_once = [one.recipient for one in notices.due(NIGHT)]
@@ -175,6 +182,11 @@ def test_a_second_sign_before_anyone_has_it_adds_to_the_first(app: Flask) -> Non
     assert flag.signs == ["not_eating", "violence"]
     assert flag.words == "Nothing since Friday"
     assert flag.raised_at == NIGHT
+    # hours later everybody was told and nobody has it: what is heard then must ring again
+    later = NIGHT + timedelta(hours=13)
+    anew = story.raised(Sign.WANTS_TO_DIE, now=later)
+    assert anew.id != flag.id
+    assert [one.about for one in notices.due(later)] == [f"red_flag:{anew.id}"]
 
 
 def test_two_taps_raise_it_and_one_takes_it(app: Flask, browser: Open) -> None:

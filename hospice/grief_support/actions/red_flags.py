@@ -13,6 +13,7 @@ from hospice.grief_support.actions import calls
 from hospice.grief_support.models import DutyClinician, RedFlag, SupportPlan
 from hospice.grief_support.queries import red_flags as queries
 from hospice.grief_support.rules.red_flags import (
+    RINGS_AGAIN_AFTER,
     Hours,
     Sign,
     duty_objections,
@@ -33,18 +34,21 @@ def raise_flag(
 ) -> RedFlag:
     """Say that somebody may be in danger: the next round of messages tells a clinician.
 
-    `plan.kinship` is loaded and the plan locked. While nobody has taken the first alarm a second
-    one adds to it; after that it rings anew. Raise Refused.
+    `plan.kinship` is loaded and the plan locked. While others are still being told of a first
+    alarm a second one adds to it; after that, or once somebody has it, it rings anew. Raise
+    Refused.
     """
     found = raising_objections(signs, words)
     if found:
         raise Refused(found)
     calls.worry(plan, words, task_words=task_words, by=by, now=now, today=today)
-    untaken = queries.untaken_of(plan.id)
-    if untaken:
-        untaken[0].plan = plan
-        add(untaken[0], signs, words, by=by, now=now)
-        return untaken[0]
+    ringing = [
+        one for one in queries.untaken_of(plan.id) if one.raised_at > now - RINGS_AGAIN_AFTER
+    ]
+    if ringing:
+        ringing[-1].plan = plan
+        add(ringing[-1], signs, words, by=by, now=now)
+        return ringing[-1]
     flag = RedFlag(
         plan_id=plan.id,
         signs=[one.value for one in dict.fromkeys(signs)],

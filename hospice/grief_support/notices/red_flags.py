@@ -87,9 +87,18 @@ def _of(
             facts={
                 "name": person.name,
                 "is_waiting": bool(wait),
+                "phone": _phone(person, hospice),
                 "path": f"/grief-support/red-flags/{flag.flag_id}",
             },
         )
+
+
+def _phone(person: Reached, hospice: Hospice | None) -> str:
+    """Return whom to ring who cannot open the page: on call at night as well, else the office."""
+    if hospice is None:
+        return ""
+    on_call = "" if person.recipient == "on_call" else hospice.on_call_phone
+    return on_call or hospice.office_phone
 
 
 def _may_be_told(person: Reached, raised_by: str) -> bool:

@@ -138,9 +138,17 @@ def newest_of(plan_id: int) -> RedFlag | None:
 
 
 def untaken_of(plan_id: int) -> Sequence[RedFlag]:
-    """Return the alarms about somebody that nobody has taken."""
+    """Return the alarms about somebody that nobody has taken, locked to write.
+
+    Of one that is being taken in this moment the answer is waited for: what was added to it
+    unseen would ring nobody.
+    """
     return db.session.scalars(
-        select(RedFlag).where(RedFlag.plan_id == plan_id, RedFlag.taken_at.is_(None))
+        select(RedFlag)
+        .where(RedFlag.plan_id == plan_id, RedFlag.taken_at.is_(None))
+        .order_by(RedFlag.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).all()
 
 

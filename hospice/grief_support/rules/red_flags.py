@@ -24,6 +24,8 @@ class Sign(StrEnum):
 WAITS = (timedelta(0), timedelta(minutes=15), timedelta(minutes=30))
 # It stays on the pages until someone has it; a letter that is older helps nobody.
 SAID_FOR = timedelta(hours=12)
+# By then everybody was told: what is heard after it must ring again, and not add to a silent one.
+RINGS_AGAIN_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ def sample(written: Written, *, name: str, today: date, zone: str) -> dict[str, 
         "is_needed": written.case is Case.NEEDED,
         "hours": 200 if written.case is Case.HOURS else 0,
         "is_waiting": written.case is Case.UNTAKEN,
+        "phone": "021 5555 0161",
         "paper": "health",
         "lines": [
             {"kind": "comes", "taken": 2, "wanted": 3, **_shift(sunday, place, zone)},

@@ -64,6 +64,7 @@ _OWN: dict[Kind, tuple[str, ...]] = {
     Kind.SWAP_PROPOSED: ("who", "other"),
     Kind.SWAP_DONE: ("who",),
     Kind.LONE_ALARM: ("who", "phone"),
+    Kind.RED_FLAG: ("phone",),
     Kind.SHORT: ("lacks",),
     Kind.WAITING_OFFERED: ("until",),
     Kind.DIGEST: ("date", "summary"),
@@ -238,4 +239,4 @@ def paragraphs(text: str, values: Mapping[str, str]) -> list[str]:
     return found
 
 
-_MAY_LACK = frozenset({"phone", "before", "lacks", "hospice"})
+_MAY_LACK = frozenset({"phone", "before", "lacks", "hospice", "occasion"})

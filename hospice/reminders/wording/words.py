@@ -59,7 +59,7 @@ MEANINGS: dict[str, Any] = {
     "before": _l("day, hours and place as they were before"),
     "other": _l("the shift offered in return"),
     "who": _l("the other volunteer"),
-    "phone": _l("the telephone there"),
+    "phone": _l("the telephone number to call"),
     "until": _l("until when it holds"),
     "lacks": _l("what the shift lacks"),
     "date": _l("the day it is about"),

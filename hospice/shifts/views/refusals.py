@@ -35,7 +35,8 @@ _WORDS: dict[str, Any] = {
     # A death is never told by a page: a person says it.
     "paused": _l("This visit does not take place as planned. Call us, please."),
     "patient_died": _l("We would like a word with you first. Call us, please"),
-    "knows_privately": _l("You know someone here in your own life. Call us, please"),
+    # They may not have heard that their neighbour is with us: no page says so.
+    "knows_privately": _l("We would like a word with you first. Call us, please"),
     "own_loss": _l("You have time for yourself now. Call us when you would like to come"),
     "short_rest": _l("Less than 8 hours from another of your shifts"),
     "needs_leader": _l("Needs someone who leads"),
