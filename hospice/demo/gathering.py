@@ -167,6 +167,7 @@ def _invitation(
         key=f"gathering_{gathering['id']}",
         way=way,
         purpose=rows.say(f"Invitation: {gathering['title']}", f"邀请：{gathering['title']}"),
+        occasion={},
         opens_on=opens_on,
         due_on=day - _WEEK,
         assignee_id=None,

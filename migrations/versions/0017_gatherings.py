@@ -131,9 +131,15 @@ def upgrade() -> None:
     with op.batch_alter_table("hospice") as hospice:
         for name, length in (("remembrance", 32), ("talk_name", 120), ("talk_phone", 40)):
             hospice.alter_column(name, existing_type=sa.String(length), server_default=None)
+    with op.batch_alter_table("follow_up") as follow_up:
+        follow_up.add_column(sa.Column("occasion", sa.JSON(), nullable=False, server_default="{}"))
+    with op.batch_alter_table("follow_up") as follow_up:
+        follow_up.alter_column("occasion", existing_type=sa.JSON(), server_default=None)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("follow_up") as follow_up:
+        follow_up.drop_column("occasion")
     with op.batch_alter_table("hospice") as hospice:
         for name in ("talk_phone", "talk_name", "remembrance"):
             hospice.drop_column(name)

@@ -17,10 +17,20 @@ from hospice.gatherings.queries import mourners
 from hospice.gatherings.rules import Answer
 from hospice.grief_support.actions import deaths, kin, plans
 from hospice.grief_support.actions.plans import PlanFacts
-from hospice.grief_support.models import CareCall, Death, Estranged, FollowUp, KeyDay, Kin
+from hospice.grief_support.models import (
+    CareCall,
+    Death,
+    Estranged,
+    FollowUp,
+    KeyDay,
+    Kin,
+    Letter,
+    WayOf,
+)
 from hospice.grief_support.queries import plans as plan_queries
 from hospice.grief_support.rules.dates import DateKind
-from hospice.grief_support.rules.kin import StopFacts, StopScope
+from hospice.grief_support.rules.kin import Consent, KinWay, StopFacts, StopScope
+from hospice.grief_support.rules.letters import LetterKind
 from hospice.grief_support.rules.plans import FollowUpState, Way
 from tests import builders
 from tests.builders import NOW
@@ -28,6 +38,7 @@ from tests.conftest import Browser, Statements
 from tests.gatherings.ground import IN_THREE_WEEKS, TODAY, facts, fresh, memorial, told
 from tests.grief_support.families import confirmed, greta, kinship, opened
 
+TOLD = guests.Told("Winter tea", {"en": "on Sunday in the hall", "zh_Hans": "周日在大厅"})
 Open = Callable[[User | None], Browser]
 
 
@@ -35,7 +46,7 @@ def invite(gathering: Gathering, *kin_ids: int, by: User, note: str = "") -> int
     with transaction():
         again = queries.gathering_for(by, gathering.id)
         return guests.invite(
-            again, kin_ids, quiet_note=note, purpose="Winter tea", by=by, now=NOW, today=TODAY
+            again, kin_ids, quiet_note=note, told=TOLD, by=by, now=NOW, today=TODAY
         )
 
 
@@ -78,6 +89,37 @@ def test_an_invitation_is_a_follow_up_of_their_own_plan(either_app: Flask) -> No
         FollowUpState.DONE,
     )
     assert db.session.query(CareCall).filter_by(follow_up_id=asked.id).count() == 1
+
+
+def test_an_invitation_that_waits_says_the_day_and_place_as_they_are_now(
+    app: Flask, browser: Open
+) -> None:
+    patient, cora = builders.patient(), builders.cora()
+    link = kinship(patient)
+    confirmed(patient, by=cora)
+    opened(link.id, cora)
+    tea = memorial(cora)
+    desk = browser(cora)
+    where = f"/grief-support/gatherings/{tea.id}"
+    desk.post(f"{where}/invite", {"kin": [str(link.kin_id)]})
+    asked = guest_of(tea, cora).follow_up
+    assert asked is not None
+    assert "Wednesday 16 December" in asked.purpose
+    moved = {
+        "title": "Winter tea",
+        "day": "2026-12-18",
+        "starts": "14:00",
+        "ends": "16:00",
+        "where_words": "Chapel",
+        "religious": "no",
+        "version": str(tea.version),
+    }
+    desk.post(f"{where}/edit", moved)
+    asked = guest_of(tea, cora).follow_up
+    assert asked is not None
+    assert "Friday 18 December" in asked.purpose
+    assert "Chapel" in asked.purpose
+    assert "16 December" not in asked.purpose
 
 
 def test_nobody_is_asked_who_must_not_be_however_the_form_comes(app: Flask) -> None:
@@ -154,6 +196,35 @@ def test_a_death_taken_back_asks_nobody(app: Flask) -> None:
     found_now = mourners.among([link.kin_id], fresh(tea.id, cora), TODAY)
     assert [why.kind for why in found_now[link.kin_id].reasons] == ["unconfirmed"]
     assert mourners.of_period(fresh(tea.id, cora), TODAY) == []
+
+
+def test_an_invitation_by_letter_says_when_and_goes_back_when_that_moves(
+    app: Flask, browser: Open
+) -> None:
+    patient, cora = builders.patient(), builders.cora()
+    link = kinship(patient, post_address="12 Willow Road, Shanghai", languages=["english"])
+    builders.save(WayOf(kin_id=link.kin_id, way=KinWay.LETTER, rank=1, consent=Consent.YES))
+    confirmed(patient, by=cora)
+    opened(link.id, cora)
+    tea, page = memorial(cora), browser(cora)
+    page.post(f"/grief-support/gatherings/{tea.id}/invite", {"kin": str(link.kin_id)})
+    row = guest_of(tea, cora).follow_up
+    assert row is not None
+    assert (row.way, row.state) == (Way.GATHERING, FollowUpState.PLANNED), "it goes by post"
+    said = "Wednesday 16 December, 14:00–16:00, Garden hall"
+    assert said in page.get(f"/grief-support/calls/{row.id}/letter"), "what a letter begins with"
+    kept = {"kind": LetterKind.INVITATION, "language": "en", "changed_at": NOW}
+    builders.save(Letter(follow_up_id=row.id, text=f"Dear Li,\n\n{said}", is_ready=True, **kept))
+    moved = {"title": "Winter tea", "day": "2026-12-23", "starts": "14:00", "ends": "16:00"}
+    rest = {"place": "0", "where_words": "Garden hall", "religious": "no", "lead": "0"}
+    version = str(fresh(tea.id, cora).version)
+    page.post(f"/grief-support/gatherings/{tea.id}/edit", {**moved, **rest, "version": version})
+    again = guest_of(tea, cora).follow_up
+    assert again is not None
+    assert "Wednesday 23 December, 14:00–16:00, Garden hall" in again.purpose
+    assert again.occasion["zh_Hans"].startswith("12月23日")
+    (letter,) = db.session.query(Letter).all()
+    assert not letter.is_ready, "it names the day that it was"
 
 
 def test_a_gathering_called_off_leaves_out_what_is_still_to_be_said(app: Flask) -> None:

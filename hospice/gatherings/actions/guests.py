@@ -1,6 +1,7 @@
 """Asking people to a gathering, one by one in the way each prefers, and what they said."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from hospice.accounts.models import User
@@ -12,8 +13,9 @@ from hospice.gatherings.queries import gatherings as queries
 from hospice.gatherings.queries import mourners
 from hospice.gatherings.queries.mourners import Candidate
 from hospice.gatherings.rules import Answer, answer_objections, asked_by
-from hospice.grief_support.actions import calls
+from hospice.grief_support.actions import calls, letters
 from hospice.grief_support.models import FollowUp
+from hospice.grief_support.rules.letters import INVITED
 from hospice.grief_support.rules.plans import (
     OPEN_STATES,
     TO_DO,
@@ -24,19 +26,27 @@ from hospice.grief_support.rules.plans import (
 from hospice.journal import actions as journal
 
 
+@dataclass(frozen=True)
+class Told:
+    """What an invitation says: to whoever calls or writes, and in a letter, by language."""
+
+    purpose: str
+    occasion: Mapping[str, str]
+
+
 def invite(
     gathering: Gathering,
     kin_ids: Collection[int],
     *,
     quiet_note: str,
-    purpose: str,
+    told: Told,
     by: User,
     now: datetime,
     today: date,
 ) -> int:
     """Ask bereaved people: each invitation is a follow-up of their own plan; raise Refused.
 
-    `purpose` is what the follow-up says. Whoever must not be asked is refused, however they came
+    Whoever must not be asked is refused, however they came
     onto the form; on a day that a family keeps quiet there has to be a note. Return how many.
     """
     _refuse_if_over(gathering, now)
@@ -61,7 +71,7 @@ def invite(
         guest.invited_at, guest.invited_by_id = now, by.id
         guest.withdrawn_at, guest.answer, guest.others = None, Answer.NONE, 0
         guest.quiet_note = quiet_note.strip() if one.quiet is not None else ""
-        guest.follow_up_id = _invitation(one, gathering, purpose, today).id
+        guest.follow_up_id = _invitation(one, gathering, told, today).id
         made += 1
     db.session.flush()
     if made:
@@ -75,7 +85,7 @@ def invite(
     return made
 
 
-def _invitation(one: Candidate, gathering: Gathering, purpose: str, today: date) -> FollowUp:
+def _invitation(one: Candidate, gathering: Gathering, told: Told, today: date) -> FollowUp:
     """Return the follow-up that asks somebody: the one their plan holds, or one of its own.
 
     Whoever was asked by a person has it moved by people only: no change of the plan drops it.
@@ -92,16 +102,32 @@ def _invitation(one: Candidate, gathering: Gathering, purpose: str, today: date)
         and row.opens_on <= gathering.local_day
     )
     if row is None or not is_theirs:
-        key = f"gathering_{gathering.id}"
+        key = f"{INVITED}{gathering.id}"
         row = queries.invitation_of(plan.id, key)
         if row is None:
             row = FollowUp(plan_id=plan.id, key=key, tries=0, words="")
             db.session.add(row)
-    row.way, row.purpose, row.state = one.way, purpose, FollowUpState.PLANNED
+    row.way, row.state = one.way, FollowUpState.PLANNED
+    row.purpose, row.occasion = told.purpose, dict(told.occasion)
     row.is_moved, row.ended_at, row.ended_by_id, row.words = True, None, None, ""
     row.opens_on, row.due_on = today, asked_by(gathering.local_day, today)
     db.session.flush()
     return row
+
+
+def tell_anew(gathering: Gathering, told: Told, *, now: datetime) -> None:
+    """Let invitations that nobody passed on yet say what holds now.
+
+    A letter that was ready goes back to its writer: it names another time or place.
+    """
+    for guest in queries.guests_of(gathering.id):
+        row = guest.follow_up
+        if row is None or row.state not in TO_DO or guest.withdrawn_at is not None:
+            continue
+        if row.occasion != dict(told.occasion):
+            row.purpose, row.occasion = told.purpose, dict(told.occasion)
+            letters.write_anew(row.id, now=now)
+    db.session.flush()
 
 
 def ask(

@@ -5,16 +5,18 @@ from datetime import date, time
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 
 from hospice.accounts.rules import Permission
+from hospice.config import LOCALES
 from hospice.core import clock
 from hospice.core.db import transaction
 from hospice.core.errors import Refused
 from hospice.gatherings.actions import gatherings as actions
 from hospice.gatherings.actions import guests as guest_actions
+from hospice.gatherings.actions.guests import Told
 from hospice.gatherings.forms.gatherings import GatheringForm, InviteForm, PeopleForm, kept
 from hospice.gatherings.models import Gathering
 from hospice.gatherings.queries import gatherings as queries
@@ -137,6 +139,8 @@ def change_page(
                     by=current_user,
                     now=clock.now(),
                 )
+                now_kept = queries.gathering_for(current_user, gathering_id, kind)
+                guest_actions.tell_anew(now_kept, _told(now_kept), now=clock.now())
         except Refused as refusal:
             form.object_to(refusal.objections, gathering_objection_words)
             found = queries.gathering_for(current_user, gathering_id, kind)  # rolled back: fresh
@@ -164,7 +168,7 @@ def invite(gathering_id: int) -> Any:
                     again,
                     form.kin.data or (),
                     quiet_note=form.quiet_note.data or "",
-                    purpose=_purpose(again),
+                    told=_told(again),
                     by=current_user,
                     now=clock.now(),
                     today=_today(again),
@@ -260,6 +264,16 @@ def _purpose(found: Gathering) -> str:
     words = [found.title, gathering_when(found), gathering_where(found)]
     said = _("Invitation: %(words)s", words=_(", ").join(word for word in words if word))
     return said[:_PURPOSE_MOST]
+
+
+def _told(found: Gathering) -> Told:
+    """Return what an invitation says; letters are in their reader's language."""
+    occasion = {}
+    for language in LOCALES:
+        with force_locale(language):
+            words = [gathering_when(found), gathering_where(found)]
+            occasion[language] = _(", ").join(word for word in words if word)
+    return Told(_purpose(found), occasion)
 
 
 def _asked(count: int) -> str:

@@ -92,6 +92,14 @@ def write(
     return letter
 
 
+def write_anew(follow_up_id: int, *, now: datetime) -> None:
+    """Give a letter that was ready back to its writer: what it is about has changed."""
+    for letter in queries.written_for(follow_up_id):
+        if letter.is_ready:
+            letter.is_ready, letter.changed_at = False, now
+    _flush()
+
+
 def _share(
     letter: Letter, sheet: Sheet, wanted: frozenset[int], now: datetime, today: date
 ) -> None:

@@ -1,7 +1,7 @@
 """The words that letters begin with where a hospice has none of its own, and filling them in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -63,8 +63,9 @@ _ORIGINALS: Mapping[LetterKind, Any] = {
         "Once a year we sit together and remember those who died, and we would be glad if you "
         "came. We will say the names, {person} among them if you wish. You may bring whoever you "
         "like, and you need not say anything.\n\n"
-        "Ring us and we will tell you the day and the place: {phone}. If you would rather not "
-        "come, there is nothing you need to do.\n\n"
+        "{occasion}\n\n"
+        "If you would like to know more, ring us: {phone}. If you would rather not come, there is "
+        "nothing you need to do.\n\n"
         "With warm regards,\n{sender}\n{hospice}"
     ),
     LetterKind.ANNIVERSARY: _l(
@@ -103,6 +104,7 @@ class Facts:
     hospice: str
     phone: str
     sender: str
+    occasion: Mapping[str, str] = field(default_factory=dict)  # when and where, by language
 
 
 def original(kind: LetterKind, language: str) -> str:
@@ -137,6 +139,7 @@ def _values(facts: Facts, language: str) -> dict[str, str]:
         "hospice": facts.hospice,
         "sender": facts.sender,
         "phone": facts.phone,
+        "occasion": facts.occasion.get(language, ""),
     }
 
 

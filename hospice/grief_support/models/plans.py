@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hospice.accounts.models import User
-from hospice.core.db import Id, Instant, Model, Words, stored
+from hospice.core.db import Facts, Id, Instant, Model, Words, stored
 from hospice.grief_support.models.deaths import Death
 from hospice.grief_support.models.kin import Kinship
 from hospice.grief_support.rules.calling import Stance
@@ -83,6 +83,8 @@ class FollowUp(Model):
     key: Mapped[str] = mapped_column(String(40))
     way: Mapped[Way] = mapped_column(stored(Way))
     purpose: Mapped[str] = mapped_column(String(200), default="")
+    # When and where somebody is asked to come, by language; empty where nobody is asked anywhere.
+    occasion: Mapped[Facts]
     opens_on: Mapped[date]
     due_on: Mapped[date]
     assignee_id: Mapped[int | None] = mapped_column(

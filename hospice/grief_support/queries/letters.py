@@ -132,6 +132,14 @@ def household(sheet: Sheet, today: date) -> list[Sheet]:
     return _sheets(rows, today)
 
 
+def written_for(follow_up_id: int) -> Sequence[Letter]:
+    """Return the letters that are for a follow-up, its own and one that others share with it."""
+    shared = select(LetterAlso.letter_id).where(LetterAlso.follow_up_id == follow_up_id)
+    return db.session.scalars(
+        select(Letter).where(or_(Letter.follow_up_id == follow_up_id, Letter.id.in_(shared)))
+    ).all()
+
+
 def shared_by(follow_up_id: int) -> Letter | None:
     """Return the letter of somebody else at the address that covers a follow-up."""
     return db.session.scalar(

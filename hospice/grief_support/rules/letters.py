@@ -75,11 +75,14 @@ _BY_DAYS = (
 )
 
 
+INVITED = "gathering_"  # how the key of an invitation to one gathering begins
+
+
 def kind_of(key: str, way: Way, due_on: date, died_on: date | None) -> LetterKind:
     """Return which words a follow-up begins with; its line may be one of the hospice's own."""
     if key in _BY_KEY:
         return _BY_KEY[key]
-    if way is Way.GATHERING:
+    if way is Way.GATHERING or key.startswith(INVITED):
         return LetterKind.INVITATION
     since = (due_on - died_on).days if died_on else 0
     if way is Way.CARD:
@@ -118,7 +121,8 @@ def placeholders(kind: LetterKind) -> tuple[str, ...]:
         return ("sender", "hospice", "phone")
     if kind is LetterKind.HEAD:
         return ("hospice", "phone")
-    return ("name", "person", "hospice", "sender", "phone")
+    found = ("name", "person", "hospice", "sender", "phone")
+    return (*found, "occasion") if kind is LetterKind.INVITATION else found
 
 
 def text_problems(kind: LetterKind, text: str) -> list[Objection]:

@@ -240,6 +240,7 @@ def _tried(kind: LetterKind, words: str, language: str) -> Piece:
         reader = Reader(
             0, _("Anna Reed"), address=_("12 Willow Road, Springfield"), name_for_patient=_("Mum")
         )
+        occasion = _("Sunday 20 December, 14:00–16:00, in the garden hall")
     facts = Facts(
         readers=(reader,),
         patient_name="",
@@ -247,6 +248,7 @@ def _tried(kind: LetterKind, words: str, language: str) -> Piece:
         hospice=found.name if found else "",
         phone=found.office_phone if found else "",
         sender=current_user.name,
+        occasion={language: occasion},
     )
     is_head = kind is LetterKind.HEAD
     shown = LetterKind.THREE_MONTHS if is_head else kind

@@ -232,6 +232,7 @@ def _facts(sheet: Sheet) -> Facts:
         hospice=found.name if found else "",
         phone=found.office_phone if found else "",
         sender=current_user.name,
+        occasion=sheet.follow_up.occasion,
     )
 
 

@@ -48,6 +48,7 @@ MEANINGS: dict[str, Any] = {
     "hospice": _l("the name of the hospice"),
     "sender": _l("who writes or calls"),
     "phone": _l("the telephone of the office"),
+    "occasion": _l("when and where they are asked to come"),
 }
 SHARES_LABELS: dict[Consent, Any] = {
     Consent.YES: lazy_pgettext("shared letter", "Yes, one letter for all is fine"),
