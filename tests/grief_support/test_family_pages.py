@@ -12,11 +12,13 @@ from hospice.accounts.models import User
 from hospice.accounts.rules import Role
 from hospice.core.db import db, transaction
 from hospice.core.errors import Refused
+from hospice.grief_support.actions import calls, kin
 from hospice.grief_support.actions import family_pages as actions
 from hospice.grief_support.models import ContactStop, FamilyPage, KeyDay, Kin
 from hospice.grief_support.queries import calls as queue_queries
 from hospice.grief_support.queries import family_pages as queries
 from hospice.grief_support.queries import kin as kin_queries
+from hospice.grief_support.queries import plans as plan_queries
 from hospice.grief_support.rules.calling import Stance
 from hospice.grief_support.rules.dates import DateKind
 from hospice.grief_support.rules.family_pages import (
@@ -29,8 +31,9 @@ from hospice.grief_support.rules.family_pages import (
     spoken_first,
     wishes_objections,
 )
-from hospice.grief_support.rules.kin import Consent, KinWay
+from hospice.grief_support.rules.kin import Consent, KinWay, StopFacts, StopScope
 from hospice.grief_support.rules.plans import Way
+from hospice.tasks.queries import tasks_from
 from tests import builders
 from tests.conftest import Browser
 from tests.grief_support.families import confirmed, greta, kinship, opened
@@ -209,6 +212,39 @@ def test_hard_days_are_left_quiet_from_then_on(app: Flask, browser: Open) -> Non
     browser(None).post(where, {"topics": ["days"], "version": version(tie.kin_id)})
     day = db.session.scalars(select(KeyDay).where(KeyDay.day == later)).one()
     assert day.stance is Stance.QUIET
+    for wanted, found in (("reach_out", Stance.QUIET), ("undecided", Stance.UNDECIDED)):
+        browser(who).post(f"/grief-support/plans/{plan.id}/decide", {f"day-{day.id}": wanted})
+        db.session.refresh(day)
+        assert day.stance is found, "nobody reaches out on a day they want to be left alone"
+
+
+def test_what_they_said_by_phone_stands_on_their_page_and_they_may_take_it_back(
+    app: Flask, browser: Open
+) -> None:
+    who, patient = greta(), builders.patient()
+    tie = kinship(patient, "Chen Li")
+    confirmed(patient, by=who)
+    plan = opened(tie.id, who)
+    with transaction():
+        found = plan_queries.plan_for(who, plan.id)
+        calls.stop(found, reason="Not any more", by=who, now=builders.NOW, today=TODAY)
+        kin.stop(
+            kin_queries.kinship_for(who, patient.id, tie.kin_id),
+            StopFacts(StopScope.WAY, way=KinWay.VISIT, asked_by="Her brother"),
+            by=who,
+            now=builders.NOW,
+            today=TODAY,
+        )
+    where, phone = link(tie.kin_id, who), browser(None)
+    assert "We do not contact you" in phone.get(where)
+    for _twice in range(2):
+        phone.post(f"{where}/again")
+    left = kin_queries.standing_stops([tie.kin_id], TODAY)[tie.kin_id]
+    assert [stop.asked_by for stop in left] == ["Her brother"], "only their own word is theirs"
+    (task,) = tasks_from("support_plan", plan.id)
+    assert "Chen Li would like to hear from us again" in task.words
+    db.session.refresh(plan)
+    assert plan.state == "declined", "nothing begins by itself"
 
 
 def test_a_rest_holds_until_its_day_and_can_be_ended(app: Flask, browser: Open) -> None:

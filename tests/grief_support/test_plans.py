@@ -13,6 +13,7 @@ from hospice.core.db import db, transaction
 from hospice.core.errors import Refused
 from hospice.grief_support.actions import calls, deaths, kin, plans
 from hospice.grief_support.actions.calls import Talk
+from hospice.grief_support.actions.days import decide
 from hospice.grief_support.actions.plans import Customs, PlanFacts
 from hospice.grief_support.models import CareCall, Death, FollowUp, KeyDay, SupportPlan
 from hospice.grief_support.queries import calls as queue_queries
@@ -157,7 +158,7 @@ def test_the_days_of_a_family_need_their_word(app: Flask) -> None:
     ]
     with transaction():
         found = queries.plan_for(cora, plan.id)
-        assert plans.decide(found, {days[0].id: Stance.QUIET}, by=cora, now=NOW) == 1
+        assert decide(found, {days[0].id: Stance.QUIET}, by=cora, now=NOW, today=TODAY) == 1
     with transaction():  # another way of counting moves the day, and keeps what was decided
         exclusive = Customs(
             frozenset(DateKind), agreed_words="Ms Chen, by phone", counts_next_day=True

@@ -15,6 +15,7 @@ from hospice.grief_support.actions import plans
 from hospice.grief_support.models import ContactStop, FamilyPage, Kin, WayOf
 from hospice.grief_support.queries import family_pages as queries
 from hospice.grief_support.queries import kin as kin_queries
+from hospice.grief_support.queries import plans as plan_queries
 from hospice.grief_support.rules.calling import Stance
 from hospice.grief_support.rules.family_pages import (
     PageTopic,
@@ -24,7 +25,9 @@ from hospice.grief_support.rules.family_pages import (
     wishes_objections,
 )
 from hospice.grief_support.rules.kin import Consent, KinWay, StopScope
+from hospice.grief_support.rules.plans import PlanState
 from hospice.journal import actions as journal
+from hospice.tasks import actions as tasks
 
 _BYTES = 24  # 192 bits: nobody guesses one
 
@@ -123,11 +126,31 @@ def stop_all(page: FamilyPage, *, now: datetime, today: date) -> None:
     _stop(page, StopScope.EVERYTHING, now=now)
 
 
-def contact_again(page: FamilyPage, *, now: datetime, today: date) -> None:
-    """Write down that somebody would like to hear from us again."""
-    _lift(page, scope=StopScope.EVERYTHING, only_paused=False, now=now, today=today)
-    for link in kin_queries.kinships_of(page.kin_id):  # they may grieve for two
+def contact_again(page: FamilyPage, *, task_words: str, now: datetime, today: date) -> None:
+    """Write down that somebody would like to hear from us again.
+
+    Where their support was ended because they wanted none, a person is asked to offer it again:
+    nothing begins by itself, and nobody is forgotten. `task_words` is what the task says.
+    """
+    lifted = _lift(page, scope=StopScope.EVERYTHING, only_paused=False, now=now, today=today)
+    links = kin_queries.kinships_of(page.kin_id)  # they may grieve for two
+    for link in links:
         plans.draft_later(link.patient_id, by=None, now=now, today=today)
+    if not lifted:
+        return
+    newest = plan_queries.newest([link.id for link in links if link.ended_at is None])
+    for link in links:
+        plan = newest.get(link.id)
+        if plan is not None and plan.state is PlanState.DECLINED:
+            tasks.make(
+                task_words,
+                due_on=today,
+                about=("support_plan", plan.id),
+                patient_id=link.patient_id,
+                owner_id=plan.owner_id,
+                by=None,
+                now=now,
+            )
 
 
 def _keep_ways(
@@ -195,10 +218,13 @@ def _stop(
 
 def _lift(
     page: FamilyPage, *, scope: StopScope, only_paused: bool, now: datetime, today: date
-) -> None:
+) -> int:
+    lifted = 0
     for stop in queries.own_stops(page.kin_id, today):
         if stop.scope is scope and (stop.until is not None or not only_paused):
             _lift_one(page, stop, now)
+            lifted += 1
+    return lifted
 
 
 def _lift_one(page: FamilyPage, stop: ContactStop, now: datetime) -> None:

@@ -15,7 +15,6 @@ from hospice.grief_support.models import Death, FollowUp, KeyDay, Kinship, Suppo
 from hospice.grief_support.queries import deaths as death_queries
 from hospice.grief_support.queries import kin as kin_queries
 from hospice.grief_support.queries import plans as queries
-from hospice.grief_support.rules.calling import Stance
 from hospice.grief_support.rules.dates import (
     TRADITIONAL,
     Calendar,
@@ -232,20 +231,6 @@ def keep_days(
     journal.record("support_plan.days", about=_about(plan), by=by, now=now, changed=changed)
 
 
-def decide(plan: SupportPlan, stances: dict[int, Stance], *, by: User, now: datetime) -> int:
-    """Say of days that matter whether we reach out or leave them quiet; return how many changed."""
-    changed = 0
-    for day in queries.key_days_of(plan.id):
-        wanted = stances.get(day.id, day.stance)
-        if wanted is not day.stance:
-            day.stance = wanted
-            changed += 1
-    if changed:
-        db.session.flush()
-        journal.record("support_plan.decided", about=_about(plan), by=by, now=now, count=changed)
-    return changed
-
-
 def redate(death: Death, *, by: User | None, now: datetime) -> None:
     """Follow a corrected day of death: untouched follow-ups move, done ones stay."""
     for plan in queries.of_death(death.id):
@@ -388,7 +373,6 @@ __all__ = [
     "become",
     "change",
     "close_of",
-    "decide",
     "draft",
     "draft_later",
     "keep_days",

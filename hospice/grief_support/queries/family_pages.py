@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from hospice.accounts.queries import hashed
 from hospice.core.db import db
 from hospice.core.errors import Missing
 from hospice.grief_support.models import ContactStop, FamilyPage, KeyDay, Kin, Kinship, SupportPlan
-from hospice.grief_support.queries.kin import is_standing, ways_of
+from hospice.grief_support.queries.kin import is_standing, standing_stops, ways_of
 from hospice.grief_support.rules.calling import Stance
 from hospice.grief_support.rules.family_pages import PageTopic
 from hospice.grief_support.rules.kin import Consent, KinWay, StopScope
@@ -69,11 +69,16 @@ def page_of(kin_id: int) -> FamilyPage | None:
 
 
 def own_stops(kin_id: int, today: date) -> list[ContactStop]:
-    """Return what a person does not want by their own word, not by someone else's."""
+    """Return what a person does not want by their own word, not by someone else's.
+
+    What they said on the phone is written down with their name, and is their own word as well.
+    """
+    is_own = or_(ContactStop.asked_by == "", ContactStop.asked_by == Kin.name)
     return list(
         db.session.scalars(
             select(ContactStop)
-            .where(ContactStop.kin_id == kin_id, ContactStop.asked_by == "", *is_standing(today))
+            .join(Kin, Kin.id == ContactStop.kin_id)
+            .where(ContactStop.kin_id == kin_id, is_own, *is_standing(today))
             .order_by(ContactStop.id)
         )
     )
@@ -95,6 +100,12 @@ def said(kin_id: int, today: date) -> Said:
         next((stop for stop in everything if stop.until is None), None),
         next((stop for stop in everything if stop.until is not None), None),
     )
+
+
+def topics_of(kin_id: int, today: date) -> frozenset[PageTopic]:
+    """Return the page's own topics that somebody does not want, whoever said so for them."""
+    stops = standing_stops([kin_id], today)[kin_id]
+    return frozenset(topic for stop in stops if (topic := page_topic(stop)) is not None)
 
 
 def page_topic(stop: ContactStop) -> PageTopic | None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import segno
 from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask_babel import force_locale, refresh
 from flask_babel import gettext as _
-from flask_babel import refresh
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -100,9 +100,12 @@ def contact_again(token: str) -> Any:
     """Take back that somebody wants no contact, or end their rest."""
     if opened(token) is None:
         return ended()
-    return _acted(
-        token, lambda again: actions.contact_again(again, now=clock.now(), today=_today())
-    )
+
+    def act(again: FamilyPage) -> None:
+        words = _for_staff(again.kin.name)
+        actions.contact_again(again, task_words=words, now=clock.now(), today=_today())
+
+    return _acted(token, act)
 
 
 def opened(token: str) -> FamilyPage | None:
@@ -133,6 +136,13 @@ def opened(token: str) -> FamilyPage | None:
 def ended() -> tuple[str, int]:
     """Say that a link no longer opens, and whom to ring; a link nobody has looks the same."""
     return render_template("grief_support/family_page_ended.html"), 404
+
+
+def _for_staff(name: str) -> str:
+    """Return what a person is asked to do, in the language of the hospice, not of the family."""
+    hospice = the_hospice()
+    with force_locale(hospice.locale if hospice else "en"):
+        return _("%(name)s would like to hear from us again. Offer the support again.", name=name)
 
 
 def _acted(token: str, act: Callable[[FamilyPage], None]) -> Any:

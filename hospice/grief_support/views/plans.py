@@ -12,7 +12,7 @@ from hospice.accounts.rules import Permission
 from hospice.core import clock
 from hospice.core.db import transaction
 from hospice.core.errors import Refused
-from hospice.grief_support.actions import plans
+from hospice.grief_support.actions import days, plans
 from hospice.grief_support.forms.plans import DaysForm, PlanForm, StateForm
 from hospice.grief_support.models import SupportPlan
 from hospice.grief_support.queries import kin as kin_queries
@@ -179,9 +179,12 @@ def decide_days(plan_id: int) -> Response:
         and len(name) < 14
         and value in set(Stance)
     }
-    with transaction():
-        found = queries.plan_for(current_user, plan_id, locking=True)
-        plans.decide(found, stances, by=current_user, now=clock.now())
+    try:
+        with transaction():
+            found = queries.plan_for(current_user, plan_id, locking=True)
+            days.decide(found, stances, by=current_user, now=clock.now(), today=_today())
+    except Refused as refusal:
+        flash(plan_objection_words(refusal.objections[0]), "problem")
     return redirect(url_for("grief_support.plan", plan_id=plan_id) + "#days")
 
 

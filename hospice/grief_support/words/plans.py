@@ -253,6 +253,7 @@ _OBJECTIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "no_basis": lambda _facts: _("Write why they need more than everyone gets"),
     "not_from_here": lambda _facts: _("This cannot follow where the plan stands now"),
     "no_reason": lambda _facts: _("Write the reason"),
+    "days_unwanted": lambda _facts: _("They asked for nothing on such days. Leave them quiet"),
     "not_agreed": lambda _facts: _(
         "These days are kept only when the family agrees. Write who agreed, and how"
     ),
