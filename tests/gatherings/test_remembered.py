@@ -140,6 +140,11 @@ def test_whoever_leads_knows_which_names_not_to_read_and_whom_to_call(
     page = staff.get(f"/debriefs/{here.id}")
     assert "The family does not wish these names to be read: Mr Li." in page
     assert "Has not heard of a death from a person yet: Vera Vance." in page
+    # who is asked to a debrief is for those who know the volunteers, whatever the address
+    desk = browser(greta())
+    for path in (f"/debriefs/{here.id}", f"/grief-support/gatherings/{here.id}/sheet"):
+        desk.get(path, status=404)
+    assert "Vera Vance" in staff.get(f"/grief-support/gatherings/{here.id}/sheet")
 
 
 def test_own_words_are_readable_by_their_author_alone(app: Flask, browser: Open) -> None:

@@ -21,7 +21,7 @@ from hospice.reminders.rules import Kind
 from hospice.shifts.actions import pausing, stopping, weekly
 from hospice.shifts.models import Assignment, AssignmentPatient, Shift, WeeklyShift
 from hospice.shifts.notices import told
-from hospice.shifts.queries import mine, totals, unpublished
+from hospice.shifts.queries import mine, totals, unpublished, waiting
 from hospice.shifts.queries import patients as seen
 from hospice.shifts.queries import stopping as queries
 from hospice.shifts.queries.board import Scope
@@ -115,6 +115,16 @@ def test_who_leaves_while_on_hold_is_told_of_once(app: Flask) -> None:
     done = becomes(home, PatientState.MOVED, at=timedelta(minutes=1))
     assert (done.cancelled, done.told) == (1, 0)
     assert [kind for kind, _facts in said(home)] == [Kind.CANCELLED]
+
+
+def test_nobody_is_offered_to_wait_for_a_place_in_a_visit_that_rests(app: Flask) -> None:
+    home = mrs_wang()
+    with transaction():
+        db.session.get_one(Shift, home.sunday.id).wanted = 1
+        db.session.get_one(Shift, home.sunday.id).taken = 1
+    assert [one.id for one in waiting.full_shifts(home.bo.id, NOW)] == [home.sunday.id]
+    becomes(home, PatientState.ON_HOLD)
+    assert list(waiting.full_shifts(home.bo.id, NOW)) == []
 
 
 def test_a_wards_round_loses_this_patient_alone(app: Flask) -> None:

@@ -51,9 +51,14 @@ def gathering_for(
     if kind is not None:
         asked = asked.where(Gathering.kind == kind)
     found = db.session.scalar(asked.with_for_update(of=Gathering) if locking else asked)
-    if found is None:
+    if found is None or not _may_know(user, found):
         raise Missing
     return found
+
+
+def _may_know(user: User, gathering: Gathering) -> bool:
+    """Tell whether somebody may know who is asked: to a debrief it is the volunteers."""
+    return gathering.kind is GatheringKind.MEMORIAL or user.may(Permission.SEE_VOLUNTEERS)
 
 
 def gatherings(
@@ -145,7 +150,7 @@ def guest_for(user: User, gathering_id: int, guest_id: int, *, locking: bool = F
         )
         .execution_options(populate_existing=True)
     )
-    if found is None:
+    if found is None or not _may_know(user, found.gathering):
         raise Missing
     return found
 

@@ -162,6 +162,7 @@ def full_shifts(volunteer_id: int, now: datetime, *, limit: int = 30) -> Sequenc
             Shift.starts_at > now,
             Shift.starts_at < now + OPEN_AHEAD,
             Shift.state == ShiftState.PLANNED,
+            Shift.paused_at.is_(None),
             Shift.taken + Shift.held >= Shift.wanted,
             ~on_it,
             ~waits,
