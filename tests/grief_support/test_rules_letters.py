@@ -232,6 +232,19 @@ def test_no_line_begins_with_what_closes() -> None:
     assert not [line for line in lines if line[0] in "，。）、" or line[-1] == "（"]
 
 
+def test_a_word_without_an_end_is_cut_with_few_looks() -> None:
+    looks = 0
+
+    def width(text: str) -> float:
+        nonlocal looks
+        looks += 1
+        return float(len(text))
+
+    lines = broken("a" * 3_000, 60, width)
+    assert [len(line) for line in lines] == [60] * 50
+    assert looks < 1_000, "one by one it takes seventy thousand"
+
+
 def test_the_envelope_is_for_whoever_opens_it(app: object) -> None:
     del app
     child = Reader(3, "乐乐", is_minor=True, guardian=replace(LI, name="陈丽"))

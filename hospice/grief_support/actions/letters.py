@@ -53,6 +53,9 @@ def write(
     row = sheet.follow_up
     if row.state not in TO_DO or row.plan.state not in OPEN_STATES:
         raise Refused([Objection("settled")])
+    if written.also and queries.shared_by(row.id) is not None:
+        # two letters, each for the other: then neither would ever be listed
+        raise Refused([Objection("shared", facts={"name": sheet.readers[0].name}, field="also")])
     if letter is None:
         letter = Letter(
             follow_up_id=row.id,

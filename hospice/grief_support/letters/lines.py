@@ -39,10 +39,15 @@ def _wrapped(line: str, room: float, width: Width) -> list[str]:
 
 
 def _cut(word: str, room: float, width: Width) -> int:
-    cut = len(word) - 1
-    while cut > 1 and width(word[:cut]) > room:
-        cut -= 1
-    return cut
+    """Return how many characters fit, one at least; found by halves, as a word may be endless."""
+    fits, too_many = 1, len(word)
+    while too_many - fits > 1:
+        middle = (fits + too_many) // 2
+        if width(word[:middle]) > room:
+            too_many = middle
+        else:
+            fits = middle
+    return fits
 
 
 def _pieces(line: str) -> list[str]:

@@ -186,12 +186,26 @@ def _rows(
 
 
 def _sheets(rows: Sequence[tuple[FollowUp, Letter | None]], today: date) -> list[Sheet]:
-    """Return letters with what they must respect; six statements, however many there are."""
+    """Return letters with what they must respect; seven statements, however many there are."""
     also = _also([letter.id for _row, letter in rows if letter is not None])
     every = [row for row, _letter in rows] + [one for found in also.values() for one in found]
     people = {row.plan.kinship.kin_id for row in every}
     wishes, apart = wishes_of(people), _apart(people)
-    topics, quiet = _topics(people, today), _quiet_days(people, today)
+    kin_of = [row.plan.kinship.kin for row in every]
+    guardians = {one.guardian.id for one in kin_of if one.is_minor and one.guardian}
+    topics = _topics(people | guardians, today)
+    quiet = _quiet_days(people | guardians, today)
+    spared = _words_of(guardians)
+
+    def guardian_of(kin: Kin, patient_id: int) -> Reader | None:
+        found = kin.guardian if kin.is_minor else None
+        if found is None:
+            return None
+        words = (*spared.get((found.id, patient_id), ()), *topics.get(found.id, ()))
+        address = found.post_address
+        return Reader(
+            found.id, found.name, called=found.called, address=address, words_to_avoid=words
+        )
 
     def reader(row: FollowUp) -> Reader:
         link = row.plan.kinship
@@ -203,7 +217,7 @@ def _sheets(rows: Sequence[tuple[FollowUp, Letter | None]], today: date) -> list
             called=kin.called,
             address=kin.post_address,
             is_minor=kin.is_minor,
-            guardian=_guardian(kin.guardian) if kin.is_minor and kin.guardian else None,
+            guardian=guardian_of(kin, link.patient_id),
             relation=link.relation,
             name_for_patient=link.name_for_patient,
             words_to_avoid=(link.words_to_avoid, *topics.get(kin.id, ())),
@@ -215,13 +229,25 @@ def _sheets(rows: Sequence[tuple[FollowUp, Letter | None]], today: date) -> list
     for row, letter in rows:
         others = tuple(also.get(letter.id, ())) if letter else ()
         readers = tuple(reader(one) for one in (row, *others))
-        days = tuple(day for one in readers for day in quiet.get(one.kin_id, ()))
+        ids = dict.fromkeys(one for who in readers for one in (who.kin_id, who.recipient.kin_id))
+        days = tuple(day for one in ids for day in quiet.get(one, ()))
         found.append(Sheet(row, letter, others, readers, days))
     return found
 
 
-def _guardian(kin: Kin) -> Reader:
-    return Reader(kin.id, kin.name, called=kin.called, address=kin.post_address)
+def _words_of(guardian_ids: Collection[int]) -> dict[tuple[int, int], list[str]]:
+    """Return the words that guardians do not want to read, by them and the patient."""
+    found: dict[tuple[int, int], list[str]] = defaultdict(list)
+    if not guardian_ids:
+        return found
+    rows = db.session.execute(
+        select(Kinship.kin_id, Kinship.patient_id, Kinship.words_to_avoid).where(
+            Kinship.kin_id.in_(guardian_ids), Kinship.words_to_avoid != ""
+        )
+    )
+    for kin_id, patient_id, words in rows:
+        found[kin_id, patient_id].append(words)
+    return found
 
 
 def _also(letter_ids: Sequence[int]) -> dict[int, list[FollowUp]]:

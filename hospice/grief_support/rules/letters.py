@@ -168,6 +168,12 @@ class Reader:
         return self.guardian if self.is_minor and self.guardian else self
 
     @property
+    def wishes(self) -> tuple[str, ...]:
+        """Return what is not to be read: also by the guardian who opens a child's letter."""
+        guardian = self.guardian if self.is_minor else None
+        return (*self.words_to_avoid, *(guardian.words_to_avoid if guardian else ()))
+
+    @property
     def postal(self) -> str:
         """Return where it is sent."""
         return self.recipient.address or self.address
@@ -257,7 +263,7 @@ def text_objections(text: str, readers: Sequence[Reader]) -> list[Objection]:
         for name in dict.fromkeys(_PLACEHOLDER.findall(text))
     ]
     for one in readers:
-        words = avoided(text, one.words_to_avoid)
+        words = avoided(text, one.wishes)
         if words:
             facts: dict[str, object] = {"name": one.name, "words": words}
             found.append(Objection("avoided", facts=facts, field="text"))
@@ -266,7 +272,7 @@ def text_objections(text: str, readers: Sequence[Reader]) -> list[Objection]:
 
 def head_lines(head: Sequence[str], readers: Sequence[Reader]) -> list[str]:
     """Return the lines of the letterhead that nobody it is for asked us to leave out."""
-    wishes = [wish for one in readers for wish in one.words_to_avoid]
+    wishes = [wish for one in readers for wish in one.wishes]
     return [line for line in head if not avoided(line, wishes)]
 
 

@@ -123,6 +123,9 @@ _OBJECTIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
         name=facts["name"],
     ),
     "lives_elsewhere": lambda facts: _("%(name)s has another address", name=facts["name"]),
+    "shared": lambda facts: _(
+        "Another letter is for %(name)s as well. Take them off that one first", name=facts["name"]
+    ),
     "has_own": lambda facts: _("%(name)s has a letter of their own already", name=facts["name"]),
     "not_wanted": lambda _facts: _("Somebody whom it is for does not want letters"),
     "none_chosen": lambda _facts: _("Choose the letters first"),
