@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from hospice.accounts.models import User
 from hospice.cases.actions import Said
@@ -74,7 +75,7 @@ class HeardForm(Form):
         _l("Who said it"), hint=_l("A name, or how you would find them again. It may stay empty.")
     )
     kind = choice_field(
-        _l("What is it?"),
+        lazy_pgettext("heard", "What is it?"),
         _KINDS,
         as_radio=True,
         coerce=CaseKind,

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext, ngettext
+from flask_babel import lazy_pgettext, ngettext, npgettext
 
 from hospice.cases.models import Case
 from hospice.cases.queries import Counts, facts_of
@@ -140,7 +140,7 @@ def cases_state(counts: Counts) -> str:
     """Return how many cases there are: "4 open, 1 of them overdue."."""
     if not counts.open:
         return _("Nothing is open.")
-    said = ngettext("%(num)d open", "%(num)d open", counts.open)
+    said = npgettext("cases", "%(num)d open", "%(num)d open", counts.open)
     if counts.late:
         late = ngettext("%(num)d of them overdue", "%(num)d of them overdue", counts.late)
         said = _("%(one)s, %(other)s", one=said, other=late)

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext, ngettext
+from flask_babel import lazy_pgettext, ngettext, pgettext
 
 from hospice.accounts.models import Hospice
 from hospice.core.errors import Objection
@@ -179,7 +179,7 @@ _OBJECTIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "far_ahead": lambda _facts: _("Choose a day within the next two years"),
     "ends_before": lambda facts: _("End time must be after %(time)s", time=facts["from"]),
     "period_order": lambda _facts: _("The last day must not be before the first"),
-    "nobody": lambda _facts: _("Choose whom to ask"),
+    "nobody": lambda _facts: pgettext("gathering", "Choose whom to ask"),
     "unknown": lambda _facts: _("The list has changed meanwhile. Look at it again"),
     "left_out": lambda facts: _("%(name)s cannot be asked: see the list", name=facts["name"]),
     "quiet": lambda facts: _(

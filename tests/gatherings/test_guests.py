@@ -281,11 +281,11 @@ def test_volunteers_are_asked_once_they_have_heard(app: Flask, browser: Open) ->
     staff.post(address, {"volunteers": [str(vera.id)]})
     asked = db.session.query(Guest).one()
     phone = browser(account)
-    assert "You are asked to come together" in phone.get("/me")
+    assert "You are invited to come together" in phone.get("/me")
     assert "Winter tea" in phone.get("/me/gatherings")
     phone.post(f"/me/gatherings/{asked.id}/answer", {"answer": "comes"})
     assert db.session.query(Guest.answer).scalar() is Answer.COMES
-    assert "You are asked to come together" not in phone.get("/me")
+    assert "You are invited to come together" not in phone.get("/me")
     otto = browser(builders.otto())
     assert "Winter tea" not in otto.get("/me/gatherings")
     otto.post(f"/me/gatherings/{asked.id}/answer", {"answer": "not"}, status=404)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from hospice.accounts.models import User
 from hospice.core import clock
@@ -109,7 +110,7 @@ class DebriefForm(VersionedForm):
     starts = clock_field(LABELS["starts_at"], required_message=_STARTS)
     ends = clock_field(LABELS["ends_at"], required_message=_ENDS)
     place = choice_field(
-        _l("For the people who visit"),
+        lazy_pgettext("debrief", "For whom"),
         coerce=small_int,
         hint=_l("Whoever died there since the last debrief is remembered in this one."),
     )

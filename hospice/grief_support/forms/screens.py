@@ -100,7 +100,7 @@ class TakeBackForm(Form):
 class InstrumentForm(VersionedForm):
     """An instrument: what it is called, who may use it, and how its scores are read."""
 
-    name = text_field(_l("Name"), validators=[required(_l("Enter the name"))])
+    name = text_field(_l("What it is called"), validators=[required(_l("Enter the name"))])
     edition = text_field(_l("Edition"), maximum=60)
     licence = long_field(
         _l("Who may use it, and why"),

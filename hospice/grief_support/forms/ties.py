@@ -11,7 +11,7 @@ class TieForm(Form):
     """Which patient, how they know each other, and what else one should know."""
 
     patient_id = choice_field(
-        _l("Who"), as_radio=True, coerce=str, required_message=_l("Choose a person")
+        _l("Which patient?"), as_radio=True, coerce=str, required_message=_l("Choose a person")
     )
     kind = choice_field(
         _l("How they know each other"),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Response, render_template
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from hospice.accounts.rules import Permission
 from hospice.core import clock
@@ -63,7 +64,7 @@ def reports_export(name: str) -> Response:
     table: list[list[object]] = [["", *found.head]]
     table += [[row.label, *("–" if one is None else one for one in row.cells)] for row in rows]
     if found.listed:
-        table += [[], [_("Name"), _("About"), ""]]
+        table += [[], [_("Name"), pgettext("report", "About"), ""]]
         table += [[row.label, *row.cells] for row in found.listed]
     return sheet(f"{name}-{period.first.isoformat()}-{period.last.isoformat()}", table)
 

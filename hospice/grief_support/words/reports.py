@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 
 from hospice.grief_support.queries.report_plans import OpenPlan, Unplanned
 from hospice.grief_support.rules.plans import ASSESSED_BY_DAY, LONGEST_DAYS, SPOKEN, PlanState
@@ -65,7 +65,7 @@ def in_time(rows: Sequence[Due], *, shared: bool) -> Figure:
     """Say how much was done inside its window."""
     ratio = together(rows, "in_time")
     counts = [[row.due, row.in_time, row.late, row.undone] for row in rows]
-    head = [_("Due"), _("In time"), _("Done later"), _("Not done")]
+    head = [pgettext("report", "Due"), _("In time"), _("Done later"), _("Not done")]
     beside = [row.left_out for row in rows]
     return Figure(
         "in-time",
@@ -83,7 +83,7 @@ def in_time(rows: Sequence[Due], *, shared: bool) -> Figure:
             " not want, what fell into a pause or after the end of a plan, and what still waits for"
             " the time they named. A plan that nobody has looked at yet counts."
         ),
-        head if shared else [*head, _("Left out")],
+        head if shared else [*head, pgettext("report", "Left out")],
         *_table([contact_way_label(row.way) for row in rows], counts, beside, shared=shared),
         bar=() if shared else _bar(counts, [_("In time"), _("Done later")]),
     )
@@ -127,7 +127,7 @@ def reached(rows: Sequence[Due], *, shared: bool) -> Figure:
             " never a failure. Each call is counted once, by the best that came of it."
         ),
         [
-            _("Due"),
+            pgettext("report", "Due"),
             _("Talked"),
             _("Not a good time"),
             _("Asked us not to call again"),
@@ -143,7 +143,7 @@ def assessed(rows: Sequence[Assessed], *, shared: bool) -> Figure:
     """Say with how many somebody talked at length soon."""
     ratio = Ratio(sum(row.in_time for row in rows), sum(row.due for row in rows))
     counts = [[row.due, row.in_time, row.late, row.undone] for row in rows]
-    head = [_("Due"), _("In time"), _("Done later"), _("Not yet")]
+    head = [pgettext("report", "Due"), _("In time"), _("Done later"), pgettext("report", "Not yet")]
     beside = [row.left_out for row in rows]
     return Figure(
         "assessed",
@@ -162,7 +162,7 @@ def assessed(rows: Sequence[Assessed], *, shared: bool) -> Figure:
             " then, or had asked for a pause. Where the day of death is not known, nothing is due.",
             day=ASSESSED_BY_DAY,
         ),
-        head if shared else [*head, _("Left out")],
+        head if shared else [*head, pgettext("report", "Left out")],
         *_table([tier_label(row.tier) for row in rows], counts, beside, shared=shared),
         bar=() if shared else _bar(counts, [_("In time"), _("Done later")]),
     )
@@ -275,7 +275,7 @@ def callers(found: Sequence[Caller], *, shared: bool) -> Figure:
             " ten short ones, and “not a good time” means that somebody asked first."
         ),
         [
-            _("Tried"),
+            pgettext("report", "Tried"),
             _("Talked"),
             _("Not a good time"),
             _("No answer"),
