@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -26,6 +27,7 @@ from tests.conftest import Browser
 from tests.gatherings.ground import debrief, fresh, told
 from tests.grief_support.families import confirm, confirmed, greta
 from tests.grief_support.stories import DIED
+from tests.shifts.test_weekly_races import at_once
 
 Open = Callable[[User | None], Browser]
 LATER = NOW + timedelta(hours=2)
@@ -145,6 +147,24 @@ def test_whoever_leads_knows_which_names_not_to_read_and_whom_to_call(
     for path in (f"/debriefs/{here.id}", f"/grief-support/gatherings/{here.id}/sheet"):
         desk.get(path, status=404)
     assert "Vera Vance" in staff.get(f"/grief-support/gatherings/{here.id}/sheet")
+
+
+def test_two_taps_at_once_write_one_wish_and_one_memory(either_app: Flask, tmp_path: Path) -> None:
+    patient_id, cora_id = builders.patient().id, builders.cora().id
+    vera_id = builders.volunteer().id
+    db.session.rollback()
+
+    def wish() -> object:
+        by = db.session.get_one(User, cora_id)
+        remembrance.set_wish(patient_id, Consent.NO, "", by=by, now=NOW)
+        return True
+
+    def write() -> object:
+        remembrance.write(vera_id, patient_id, "Cranes", now=NOW)
+        return True
+
+    found = at_once(either_app, tmp_path, wish, wish, wish, write, write, write)
+    assert found == [True] * 6
 
 
 def test_own_words_are_readable_by_their_author_alone(app: Flask, browser: Open) -> None:

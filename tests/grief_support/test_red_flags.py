@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from hospice.grief_support.models import DutyClinician, RedFlag, SupportPlan
 from hospice.grief_support.queries import plans as plan_queries
 from hospice.grief_support.queries import red_flags as queries
 from hospice.grief_support.rules.red_flags import Hours, Reached, Sign, waves
+from hospice.journal.models import Entry
 from hospice.reminders.models import Message
 from hospice.reminders.rules import MessageState
 from hospice.tasks.models import Task
@@ -27,6 +29,7 @@ from tests.conftest import Browser, MailServer
 from tests.grief_support import families
 from tests.reminders.conftest import use
 from tests.reminders.servers import text_of
+from tests.shifts.test_weekly_races import at_once
 
 Open = Callable[[User | None], Browser]
 # Three at night in Shanghai: inside everybody's quiet hours.
@@ -187,6 +190,34 @@ def test_a_second_sign_before_anyone_has_it_adds_to_the_first(app: Flask) -> Non
     anew = story.raised(Sign.WANTS_TO_DIE, now=later)
     assert anew.id != flag.id
     assert [one.about for one in notices.due(later)] == [f"red_flag:{anew.id}"]
+
+
+def test_what_is_heard_while_somebody_takes_it_is_never_added_unseen(
+    either_app: Flask, tmp_path: Path
+) -> None:
+    story = Story()
+    flag_id, plan_id = story.raised(Sign.NOT_EATING).id, story.plan.id
+    greta_id, ling_id = story.greta.id, story.ling.id
+    db.session.rollback()
+
+    def take() -> object:
+        by = db.session.get_one(User, greta_id)
+        found = queries.flag_for(by, flag_id, locking=True)
+        return actions.take(found, by=by, now=NIGHT)
+
+    def more() -> object:
+        by = db.session.get_one(User, ling_id)
+        plan = plan_queries.plan_for(by, plan_id, locking=True)
+        signs = [Sign.VIOLENCE]
+        return actions.raise_flag(
+            plan, signs, "", task_words="", by=by, now=NIGHT, today=NIGHT.date()
+        )
+
+    assert at_once(either_app, tmp_path, take, more) == [True, True]
+    verbs = ("red_flag.taken", "red_flag.added")
+    done = db.session.query(Entry.verb).filter(Entry.verb.in_(verbs)).order_by(Entry.id)
+    rings = [one.about for one in notices.due(NIGHT + MINUTE)]
+    assert [row.verb for row in done] == ["red_flag.added", "red_flag.taken"] or rings
 
 
 def test_two_taps_raise_it_and_one_takes_it(app: Flask, browser: Open) -> None:

@@ -26,7 +26,7 @@ class RemembranceSettings:
 
 def set_wish(patient_id: int, wish: Consent, said_by: str, *, by: User, now: datetime) -> None:
     """Write down whether a family agrees that the volunteers read a name; effective at once."""
-    row = queries.wish_of(patient_id) or RemembranceWish(patient_id=patient_id)
+    row = queries.wish_of(patient_id, locking=True) or RemembranceWish(patient_id=patient_id)
     row.wish, row.said_by = wish, said_by.strip()
     row.noted_by_id, row.noted_at = by.id, now
     db.session.add(row)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from hospice.accounts.models import User
@@ -169,7 +169,11 @@ def memories_of(volunteer_id: int, patient_ids: Collection[int]) -> dict[int, st
 
 
 def memory_of(volunteer_id: int, patient_id: int) -> Memory | None:
-    """Return what a volunteer wrote about somebody, to be changed; for its author alone."""
+    """Return what a volunteer wrote about somebody, to be changed; for its author alone.
+
+    Their record is held until the end: a second tap at once would write a second row.
+    """
+    _hold(Volunteer.id == volunteer_id)
     return db.session.scalar(
         select(Memory)
         .where(Memory.volunteer_id == volunteer_id, Memory.patient_id == patient_id)
@@ -178,14 +182,21 @@ def memory_of(volunteer_id: int, patient_id: int) -> Memory | None:
     )
 
 
-def wish_of(patient_id: int) -> RemembranceWish | None:
-    """Return whether a family agrees that the name is read."""
+def wish_of(patient_id: int, *, locking: bool = False) -> RemembranceWish | None:
+    """Return whether a family agrees that the name is read; nobody else writes it when locking."""
+    if locking:
+        _hold(Patient.id == patient_id)
     return db.session.scalar(
         select(RemembranceWish)
         .where(RemembranceWish.patient_id == patient_id)
         .options(joinedload(RemembranceWish.noted_by))
         .execution_options(populate_existing=True)
     )
+
+
+def _hold(which: ColumnElement[bool]) -> None:
+    """Hold a row until the end; what only points to it is not kept waiting."""
+    db.session.execute(select(literal(1)).where(which).with_for_update(key_share=True))
 
 
 def patient_for(user: User, patient_id: int) -> Patient:
