@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from hospice.accounts.models import User
@@ -20,6 +20,8 @@ from hospice.grief_support.models import (
     KeyDay,
     Kin,
     Kinship,
+    Letter,
+    LetterAlso,
     PlanStep,
     SupportPlan,
 )
@@ -183,7 +185,11 @@ def follow_ups_of(plan_id: int) -> Sequence[FollowUp]:
 
 def kept(plan_id: int) -> list[Kept]:
     """Return a plan's follow-ups as the rules know them."""
-    rows = db.session.scalars(select(FollowUp).where(FollowUp.plan_id == plan_id))
+    is_written = or_(
+        select(Letter.id).where(Letter.follow_up_id == FollowUp.id).exists(),
+        select(LetterAlso.letter_id).where(LetterAlso.follow_up_id == FollowUp.id).exists(),
+    )
+    rows = db.session.execute(select(FollowUp, is_written).where(FollowUp.plan_id == plan_id))
     return [
         Kept(
             id=row.id,
@@ -194,8 +200,9 @@ def kept(plan_id: int) -> list[Kept]:
             state=row.state,
             is_moved=row.is_moved,
             tries=row.tries,
+            is_written=bool(written),
         )
-        for row in rows
+        for row, written in rows
     ]
 
 

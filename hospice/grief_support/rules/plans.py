@@ -233,6 +233,7 @@ class Kept:
     state: FollowUpState
     is_moved: bool  # someone gave it another day
     tries: int
+    is_written: bool = False  # there is a letter for it, a draft at least
 
     @property
     def is_touched(self) -> bool:
@@ -250,7 +251,10 @@ class Changes:
 
 
 def changes(kept: Sequence[Kept], wanted: Sequence[Planned]) -> Changes:
-    """Return how follow-ups become what is wanted, those that someone touched left as they are."""
+    """Return how follow-ups become what is wanted, those that someone touched left as they are.
+
+    What is written already moves with its day, and is never thrown away with it.
+    """
     by_key = {one.key: one for one in kept}
     keys = {one.key for one in wanted}
     move = tuple(
@@ -258,7 +262,9 @@ def changes(kept: Sequence[Kept], wanted: Sequence[Planned]) -> Changes:
         for one in wanted
         if one.key in by_key and _may_move(by_key[one.key], one)
     )
-    drop = tuple(one.id for one in kept if one.key not in keys and not one.is_touched)
+    drop = tuple(
+        one.id for one in kept if one.key not in keys and not one.is_touched and not one.is_written
+    )
     add = tuple(one for one in wanted if one.key not in by_key)
     return Changes(add, move, drop)
 
