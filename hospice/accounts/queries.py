@@ -32,6 +32,12 @@ def hospice() -> Hospice | None:
     return db.session.get(Hospice, 1)
 
 
+def hospice_zone() -> str:
+    """Return the zone of the office, by which its days are counted; UTC before the first run."""
+    found = hospice()
+    return found.timezone if found else "UTC"
+
+
 def sign_in_by_token(token: str, now: datetime) -> tuple[SignIn, User] | None:
     """Return the living sign-in of a token and its user, in one statement."""
     row = db.session.execute(_sign_in(), {"token_hash": hashed(token)}).one_or_none()

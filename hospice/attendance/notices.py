@@ -10,7 +10,7 @@ from hospice.accounts.rules import Role
 from hospice.attendance.queries import lone, patience
 from hospice.attendance.queries.lone import Alone, Leader
 from hospice.attendance.rules import Patience, Step, last_call, step_at
-from hospice.reminders import queries as messages
+from hospice.reminders.queries import saying
 from hospice.reminders.rules import Kind, Notice
 from hospice.shifts.notices.letters import each
 
@@ -40,22 +40,15 @@ class Help:
 
 
 def due(now: datetime) -> Iterator[Notice]:
-    """Yield what is to be said now and no message says yet, at any hour of the night."""
-    found = list(_all(lone.alone(now), now))
-    known = messages.queued([notice.key for notice in found]) if found else set()
-    yield from (notice for notice in found if notice.key not in known)
+    """Return what is to be said now and no message says yet, at any hour of the night."""
+    return saying.unsaid(_all(lone.alone(now), now))
 
 
 def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, Notice]:
     """Return, by key, those notices of several messages (about, key) that are still true."""
     wanted = set(queued)
-    found = _all(lone.alone_among(_ids(wanted)), now)
+    found = _all(lone.alone_among(saying.ids_about(_ABOUT, wanted)), now)
     return {notice.key: notice for notice in found if (notice.about, notice.key) in wanted}
-
-
-def _ids(wanted: set[tuple[str, str]]) -> list[int]:
-    found = {about.partition(":")[2] for about, _key in wanted if about.startswith(f"{_ABOUT}:")}
-    return sorted(int(number) for number in found if number.isascii() and number.isdigit())
 
 
 def _all(people: Sequence[Alone], now: datetime) -> Iterator[Notice]:

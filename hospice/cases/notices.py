@@ -13,7 +13,7 @@ from hospice.accounts.rules import Role
 from hospice.cases import queries
 from hospice.cases.queries import Waiting
 from hospice.core import clock
-from hospice.reminders import queries as messages
+from hospice.reminders.queries import saying
 from hospice.reminders.rules import Kind, Notice
 
 _ABOUT = "case"
@@ -24,30 +24,20 @@ _TEAM = (Role.GRIEF_SUPPORT, Role.COORDINATOR)
 
 
 def due(now: datetime) -> Iterator[Notice]:
-    """Yield what is to be said now and no message says yet."""
-    zone = _zone()
+    """Return what is to be said now and no message says yet."""
+    zone = accounts.hospice_zone()
     today = clock.local(now, zone).date()
-    found = [
-        one
-        for one in _all(queries.waiting(today - 2 * _DAY, today), zone)
-        if one.send_after <= now < one.send_before
-    ]
-    known = messages.queued([one.key for one in found]) if found else set()
-    yield from (one for one in found if one.key not in known)
+    return saying.unsaid_at(_all(queries.waiting(today - 2 * _DAY, today), zone), now)
 
 
 def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, Notice]:
     """Return, by key, those notices of several messages (about, key) that are still true."""
-    wanted = set(queued)
-    ids = {about.partition(":")[2] for about, _key in wanted if about.startswith(f"{_ABOUT}:")}
-    numbers = sorted(int(one) for one in ids if one.isascii() and one.isdigit())
+    asked = list(queued)
+    numbers = saying.ids_about(_ABOUT, asked)
     if not numbers:
         return {}
-    return {
-        one.key: one
-        for one in _all(queries.waiting_among(numbers), _zone())
-        if (one.about, one.key) in wanted and now < one.send_before
-    }
+    found = _all(queries.waiting_among(numbers), accounts.hospice_zone())
+    return saying.still_true(found, asked, now)
 
 
 def _all(found: Sequence[Waiting], zone: str) -> Iterator[Notice]:
@@ -115,11 +105,6 @@ def _notice(
         },
         quiet_zone=zone,
     )
-
-
-def _zone() -> str:
-    hospice = accounts.hospice()
-    return hospice.timezone if hospice else "UTC"
 
 
 __all__ = ["due", "still_due_of"]

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from hospice.accounts import queries as accounts
 from hospice.core import clock
-from hospice.reminders import queries as messages
+from hospice.reminders.queries import saying
 from hospice.reminders.rules import Kind, Notice
 from hospice.tasks import queries
 from hospice.tasks.queries import Owned
@@ -17,27 +17,22 @@ _OF_USE = timedelta(days=2)
 
 
 def due(now: datetime) -> Iterator[Notice]:
-    """Yield what is to be said now and no message says yet."""
-    zone = _zone()
+    """Return what is to be said now and no message says yet."""
+    zone = accounts.hospice_zone()
     today = clock.local(now, zone).date()
-    found = [_due(one, zone) for one in queries.owned(today - _OF_USE, today)]
-    found = [one for one in found if one.send_after <= now < one.send_before]
-    known = messages.queued([one.key for one in found]) if found else set()
-    yield from (one for one in found if one.key not in known)
+    owned = queries.owned(today - _OF_USE, today)
+    return saying.unsaid_at((_due(one, zone) for one in owned), now)
 
 
 def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, Notice]:
     """Return, by key, those notices of several messages (about, key) that are still true."""
-    wanted = set(queued)
-    ids = {about.partition(":")[2] for about, _key in wanted if about.startswith(f"{_ABOUT}:")}
-    numbers = sorted(int(one) for one in ids if one.isascii() and one.isdigit())
+    asked = list(queued)
+    numbers = saying.ids_about(_ABOUT, asked)
     if not numbers:
         return {}
-    zone = _zone()
-    found = [_due(one, zone) for one in queries.owned_among(numbers)]
-    return {
-        one.key: one for one in found if (one.about, one.key) in wanted and now < one.send_before
-    }
+    zone = accounts.hospice_zone()
+    found = (_due(one, zone) for one in queries.owned_among(numbers))
+    return saying.still_true(found, asked, now)
 
 
 def _due(one: Owned, zone: str) -> Notice:
@@ -60,11 +55,6 @@ def _due(one: Owned, zone: str) -> Notice:
         },
         quiet_zone=zone,
     )
-
-
-def _zone() -> str:
-    hospice = accounts.hospice()
-    return hospice.timezone if hospice else "UTC"
 
 
 __all__ = ["due", "still_due_of"]

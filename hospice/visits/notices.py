@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from hospice.reminders.queries.saying import ids_about, unsaid
 from hospice.reminders.rules import Kind, Notice
-from hospice.shifts.notices.letters import each, facts_of, fresh, ids, notice
+from hospice.shifts.notices.letters import each, facts_of, notice
 from hospice.visits.queries.asking import Owed, notes_owed, notes_owed_on
 from hospice.visits.rules import ask_at
 
@@ -13,13 +14,13 @@ _ABOUT = "visit"
 
 def due(now: datetime) -> Iterator[Notice]:
     """Yield what is to be asked now and no message asks yet."""
-    yield from fresh(each(notes_owed(now), lambda one: _asked(one, now), _name))
+    yield from unsaid(each(notes_owed(now), lambda one: _asked(one, now), _name))
 
 
 def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, Notice]:
     """Return, by key, those notices of several messages (about, key) that are still true."""
     wanted = set(queued)
-    found = each(notes_owed_on(ids(_ABOUT, wanted), now), lambda one: _asked(one, now), _name)
+    found = each(notes_owed_on(ids_about(_ABOUT, wanted), now), lambda one: _asked(one, now), _name)
     return {one.key: one for one in found if (one.about, one.key) in wanted}
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from hospice.accounts import queries as accounts
 from hospice.core import clock
-from hospice.reminders import queries as messages
+from hospice.reminders.queries import saying
 from hospice.reminders.rules import Kind, Notice
 from hospice.volunteers.queries import credentials
 from hospice.volunteers.queries.credentials import Held
@@ -18,38 +18,27 @@ _OF_USE = timedelta(days=3)
 
 
 def due(now: datetime) -> Iterator[Notice]:
-    """Yield what is to be said now and no message says yet."""
-    zone = _zone()
+    """Return what is to be said now and no message says yet."""
+    zone = accounts.hospice_zone()
     today = clock.local(now, zone).date()
     days = [
         today + timedelta(days=before - late)
         for before in WARNED_DAYS
         for late in range(_OF_USE.days + 1)
     ]
-    found = [
-        notice
-        for one in credentials.ending_on(days)
-        for notice in _of(one, zone)
-        if notice.send_after <= now < notice.send_before
-    ]
-    known = messages.queued([one.key for one in found]) if found else set()
-    yield from (one for one in found if one.key not in known)
+    found = (notice for one in credentials.ending_on(days) for notice in _of(one, zone))
+    return saying.unsaid_at(found, now)
 
 
 def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, Notice]:
     """Return, by key, those notices of several messages (about, key) that are still true."""
-    wanted = set(queued)
-    ids = {about.partition(":")[2] for about, _key in wanted if about.startswith(f"{_ABOUT}:")}
-    numbers = sorted(int(one) for one in ids if one.isascii() and one.isdigit())
+    asked = list(queued)
+    numbers = saying.ids_about(_ABOUT, asked)
     if not numbers:
         return {}
-    zone = _zone()
-    return {
-        notice.key: notice
-        for one in credentials.held_among(numbers)
-        for notice in _of(one, zone)
-        if (notice.about, notice.key) in wanted and now < notice.send_before
-    }
+    zone = accounts.hospice_zone()
+    found = (notice for one in credentials.held_among(numbers) for notice in _of(one, zone))
+    return saying.still_true(found, asked, now)
 
 
 def _of(one: Held, zone: str) -> Iterator[Notice]:
@@ -78,11 +67,6 @@ def _of(one: Held, zone: str) -> Iterator[Notice]:
 
 def _last(day: date) -> date:
     return day + _OF_USE
-
-
-def _zone() -> str:
-    hospice = accounts.hospice()
-    return hospice.timezone if hospice else "UTC"
 
 
 __all__ = ["due", "still_due_of"]

@@ -7,7 +7,7 @@ from hospice.accounts import queries as accounts
 from hospice.core import clock
 from hospice.grief_support.queries import calls as queries
 from hospice.grief_support.queries.calls import Owned
-from hospice.reminders import queries as messages
+from hospice.reminders.queries import saying
 from hospice.reminders.rules import Kind, Notice
 
 _ABOUT = "follow_up"
@@ -16,28 +16,23 @@ _FROM = time(5)  # it leaves at the end of the quiet hours
 
 
 def due(now: datetime) -> Iterator[Notice]:
-    """Yield what is to be said now and no message says yet."""
-    zone = _zone()
+    """Return what is to be said now and no message says yet."""
+    zone = accounts.hospice_zone()
     today = clock.local(now, zone).date()
-    found = [_due(one, zone) for one in queries.owned(today, today + _BEFORE, now)]
-    found = [one for one in found if one.send_after <= now < one.send_before]
-    known = messages.queued([one.key for one in found]) if found else set()
-    yield from (one for one in found if one.key not in known)
+    owned = queries.owned(today, today + _BEFORE, now)
+    return saying.unsaid_at((_due(one, zone) for one in owned), now)
 
 
 def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, Notice]:
     """Return, by key, those notices of several messages (about, key) that are still true."""
-    wanted = set(queued)
-    ids = {about.partition(":")[2] for about, _key in wanted if about.startswith(f"{_ABOUT}:")}
-    numbers = sorted(int(one) for one in ids if one.isascii() and one.isdigit())
+    asked = list(queued)
+    numbers = saying.ids_about(_ABOUT, asked)
     if not numbers:
         return {}
-    zone = _zone()
+    zone = accounts.hospice_zone()
     today = clock.local(now, zone).date()
-    found = [_due(one, zone) for one in queries.owned_among(numbers, today)]
-    return {
-        one.key: one for one in found if (one.about, one.key) in wanted and now < one.send_before
-    }
+    found = (_due(one, zone) for one in queries.owned_among(numbers, today))
+    return saying.still_true(found, asked, now)
 
 
 def _due(one: Owned, zone: str) -> Notice:
@@ -59,11 +54,6 @@ def _due(one: Owned, zone: str) -> Notice:
         },
         quiet_zone=zone,
     )
-
-
-def _zone() -> str:
-    hospice = accounts.hospice()
-    return hospice.timezone if hospice else "UTC"
 
 
 __all__ = ["due", "still_due_of"]

@@ -16,29 +16,22 @@ from hospice.grief_support.models import DutyClinician
 from hospice.grief_support.queries import red_flags as queries
 from hospice.grief_support.queries.red_flags import Waiting
 from hospice.grief_support.rules.red_flags import SAID_FOR, Reached, waves
-from hospice.reminders import queries as messages
+from hospice.reminders.queries import saying
 from hospice.reminders.rules import Kind, Notice
 
 _ABOUT = "red_flag"
 
 
 def due(now: datetime) -> Iterator[Notice]:
-    """Yield what is to be said now and no message says yet, at any hour of the night."""
-    found = [one for one in _all(queries.waiting(now)) if one.send_after <= now < one.send_before]
-    known = messages.queued([one.key for one in found]) if found else set()
-    yield from (one for one in found if one.key not in known)
+    """Return what is to be said now and no message says yet, at any hour of the night."""
+    return saying.unsaid_at(_all(queries.waiting(now)), now)
 
 
 def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, Notice]:
     """Return, by key, those notices of several messages (about, key) that are still true."""
-    wanted = set(queued)
-    ids = {about.partition(":")[2] for about, _key in wanted if about.startswith(f"{_ABOUT}:")}
-    numbers = sorted(int(one) for one in ids if one.isascii() and one.isdigit())
-    return {
-        one.key: one
-        for one in _all(queries.waiting_among(numbers))
-        if (one.about, one.key) in wanted and one.send_after <= now < one.send_before
-    }
+    asked = list(queued)
+    found = _all(queries.waiting_among(saying.ids_about(_ABOUT, asked)))
+    return saying.still_true((one for one in found if one.send_after <= now), asked, now)
 
 
 def _all(flags: Sequence[Waiting]) -> Iterator[Notice]:

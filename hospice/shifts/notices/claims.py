@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from hospice.reminders.queries.saying import ids_about, unsaid
 from hospice.reminders.rules import UNDO_WINDOW, Kind, Notice
-from hospice.shifts.notices.letters import each, facts_of, fresh, ids, notice
+from hospice.shifts.notices.letters import each, facts_of, notice
 from hospice.shifts.queries import claims as queries
 from hospice.shifts.queries.claims import Wish
 from hospice.shifts.rules.states import ClaimState, ShiftState
@@ -13,13 +14,13 @@ from hospice.shifts.rules.telling import is_silent
 
 def due(now: datetime) -> Iterator[Notice]:
     """Yield what is to be said now and no message says yet; a yes is said with the place."""
-    yield from fresh(each(queries.turned_down(now), lambda one: _not_granted(one, now), _name))
+    yield from unsaid(each(queries.turned_down(now), lambda one: _not_granted(one, now), _name))
 
 
 def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, Notice]:
     """Return, by key, those notices of several messages (about, key) that are still true."""
     wanted = set(queued)
-    wishes = queries.wishes(ids("claim", wanted))
+    wishes = queries.wishes(ids_about("claim", wanted))
     found = each(wishes, lambda one: _not_granted(one, now), _name)
     return {one.key: one for one in found if (one.about, one.key) in wanted}
 

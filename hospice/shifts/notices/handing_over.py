@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from hospice.reminders.queries.saying import ids_about, unsaid
 from hospice.reminders.rules import UNDO_WINDOW, Kind, Notice
-from hospice.shifts.notices.letters import each, facts_of, fresh, ids, notice
+from hospice.shifts.notices.letters import each, facts_of, notice
 from hospice.shifts.queries import handing_over as queries
 from hospice.shifts.queries.handing_over import Kept, Turn
 from hospice.shifts.rules.mine import COMING
@@ -16,10 +17,10 @@ from hospice.volunteers.rules import VolunteerState
 
 def due(now: datetime) -> Iterator[Notice]:
     """Yield what is to be said now and no message says yet."""
-    yield from fresh(each(queries.kept(now), lambda one: _kept(one, now), _entry))
+    yield from unsaid(each(queries.kept(now), lambda one: _kept(one, now), _entry))
     turns = queries.turns(now)
     told = queries.told([one.ask_id for one in turns if one.state is not SwapState.OPEN])
-    yield from fresh(each(turns, lambda one: _swapped(one, told, now), _ask))
+    yield from unsaid(each(turns, lambda one: _swapped(one, told, now), _ask))
 
 
 def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, Notice]:
@@ -27,10 +28,12 @@ def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, 
     wanted = set(queued)
     found = list(
         each(
-            queries.kept_entries(ids("waiting_place", wanted)), lambda one: _kept(one, now), _entry
+            queries.kept_entries(ids_about("waiting_place", wanted)),
+            lambda one: _kept(one, now),
+            _entry,
         )
     )
-    asks = ids("swap_ask", wanted)
+    asks = ids_about("swap_ask", wanted)
     turns = queries.turns_of(asks)
     told = queries.told(asks)
     found += each(turns, lambda one: _swapped(one, told, now), _ask)

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from hospice.accounts import queries as accounts
 from hospice.accounts.rules import Role
 from hospice.channels import queries as channels
-from hospice.reminders import queries as messages
 from hospice.reminders.rules import Kind, Notice
 from hospice.shifts.rules.telling import Occasion, Person
 
@@ -104,23 +103,4 @@ def each(
             yield from found
 
 
-def fresh(notices: Iterator[Notice]) -> Iterator[Notice]:
-    """Yield those that no message says yet."""
-    found = list(notices)
-    known = messages.queued([one.key for one in found]) if found else set()
-    yield from (one for one in found if one.key not in known)
-
-
-def ids(kind: str, wanted: set[tuple[str, str]]) -> list[int]:
-    """Return the ids of one kind of record that messages are about."""
-    found = {about.partition(":")[2] for about, _key in wanted if about.startswith(f"{kind}:")}
-    return sorted(int(number) for number in found if number.isascii() and number.isdigit())
-
-
-def hospice_zone() -> str:
-    """Return the zone whose quiet hours letters to staff keep."""
-    found = accounts.hospice()
-    return found.timezone if found else "UTC"
-
-
-__all__ = ["Reader", "each", "facts_of", "fresh", "hospice_zone", "ids", "notice", "office", "when"]
+__all__ = ["Reader", "each", "facts_of", "notice", "office", "when"]

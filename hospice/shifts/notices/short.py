@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
+from hospice.accounts import queries as accounts
+from hospice.reminders.queries.saying import ids_about, unsaid
 from hospice.reminders.rules import Kind, Notice
-from hospice.shifts.notices.letters import Reader, each, fresh, hospice_zone, ids, office
+from hospice.shifts.notices.letters import Reader, each, office
 from hospice.shifts.queries import composition as queries
 from hospice.shifts.queries.composition import Short
 from hospice.shifts.queries.notices import LOOK_BACK
@@ -18,7 +20,7 @@ def due(now: datetime) -> Iterator[Notice]:
     """Yield what is to be said now and no message says yet: once for each thing that is lacking."""
     found = queries.short(now, since=now - LOOK_BACK, limit=MOST)
     if found:
-        yield from fresh(each(found, _derive(now), _name))
+        yield from unsaid(each(found, _derive(now), _name))
 
 
 def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, Notice]:
@@ -26,14 +28,14 @@ def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, 
     wanted = {(about, key) for about, key in queued if key.startswith(f"{Kind.SHORT}:")}
     if not wanted:
         return {}
-    found = queries.short(now, shift_ids=ids("shift", wanted), limit=MOST)
+    found = queries.short(now, shift_ids=ids_about("shift", wanted), limit=MOST)
     made = each(found, _derive(now), _name)
     return {one.key: one for one in made if (one.about, one.key) in wanted}
 
 
 def _derive(now: datetime) -> "partial[Iterator[Notice]]":
     readers = office()
-    return partial(_short, readers=readers, zone=hospice_zone(), now=now)
+    return partial(_short, readers=readers, zone=accounts.hospice_zone(), now=now)
 
 
 def _short(one: Short, *, readers: Sequence[Reader], zone: str, now: datetime) -> Iterator[Notice]:

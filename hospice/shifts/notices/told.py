@@ -4,17 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from hospice.accounts import queries as accounts
 from hospice.patients.rules import has_died
 from hospice.places.models import Place
+from hospice.reminders.queries.saying import ids_about, unsaid
 from hospice.reminders.rules import UNDO_WINDOW, Kind, Notice
 from hospice.shifts.models import Assignment
 from hospice.shifts.notices.letters import (
     Reader,
     each,
     facts_of,
-    fresh,
-    hospice_zone,
-    ids,
     notice,
     office,
     when,
@@ -61,23 +60,23 @@ def due(now: datetime) -> Iterator[Notice]:
     """
     untold = queries.untold(now)
     heard = queries.heard([one.assignment_id for one in untold])
-    yield from fresh(each(untold, lambda one: _told(one, heard, now), _name))
-    yield from fresh(each(queries.coming(now), lambda one: _visits(one, now), _name))
-    yield from fresh(each(queries.asked(now), lambda one: _asked(one, now), _name))
+    yield from unsaid(each(untold, lambda one: _told(one, heard, now), _name))
+    yield from unsaid(each(queries.coming(now), lambda one: _visits(one, now), _name))
+    yield from unsaid(each(queries.asked(now), lambda one: _asked(one, now), _name))
     declined = queries.declined(now)
     if declined:
-        readers, zone = office(), hospice_zone()
-        yield from fresh(each(declined, lambda one: _cant_come(one, readers, zone, now), _name))
+        readers, zone = office(), accounts.hospice_zone()
+        yield from unsaid(each(declined, lambda one: _cant_come(one, readers, zone, now), _name))
 
 
 def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, Notice]:
     """Return, by key, those notices of several messages (about, key) that are still true."""
     wanted = set(queued)
-    tellings = queries.tellings(ids("assignment", wanted))
+    tellings = queries.tellings(ids_about("assignment", wanted))
     heard = queries.heard([one.assignment_id for one in tellings])
     is_to_staff = any(key.startswith(f"{Kind.CANT_COME}:") for _about, key in wanted)
     readers = office() if is_to_staff else []
-    zone = hospice_zone() if is_to_staff else ""
+    zone = accounts.hospice_zone() if is_to_staff else ""
 
     def of_assignment(one: Telling) -> Iterator[Notice]:
         yield from _told(one, heard, now)
@@ -85,7 +84,7 @@ def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, 
         yield from _cant_come(one, readers, zone, now)
 
     found = list(each(tellings, of_assignment, _name))
-    askings = queries.askings(ids("offer", wanted))
+    askings = queries.askings(ids_about("offer", wanted))
     found += each(askings, lambda one: _asked(one, now), _name)
     return {one.key: one for one in found if (one.about, one.key) in wanted}
 

@@ -29,7 +29,7 @@ Line = dict[str, Any]
 
 def due(now: datetime) -> Iterator[Notice]:
     """Yield what is to be said now and no message says yet; nothing where there is nothing."""
-    zone = _zone()
+    zone = accounts.hospice_zone()
     there = clock.local(now, zone)
     for kind, (begins, decides, _ends) in _times(there.date()).items():
         if not begins <= there.time() < decides:
@@ -47,7 +47,7 @@ def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, 
     wanted = {key for _about, key in queued if key.startswith(("digest:", "weekly:"))}
     if not wanted:
         return {}
-    zone = _zone()
+    zone = accounts.hospice_zone()
     today = clock.local(now, zone).date()
     found: dict[str, Notice] = {}
     for kind in _times(today):
@@ -151,11 +151,6 @@ def _open_places(now: datetime) -> list[Line]:
 
 def _counted(kind: str, count: int) -> list[Line]:
     return [{"kind": kind, "count": count}] if count > 0 else []
-
-
-def _zone() -> str:
-    hospice = accounts.hospice()
-    return hospice.timezone if hospice else "UTC"
 
 
 __all__ = ["due", "still_due_of"]

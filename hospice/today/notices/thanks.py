@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from hospice.accounts import queries as accounts
 from hospice.core import clock
-from hospice.reminders import queries as messages
+from hospice.reminders.queries import saying
 from hospice.reminders.rules import Kind, Notice
 from hospice.today.queries import thanks as queries
 from hospice.today.queries.thanks import Thanked
@@ -19,14 +19,12 @@ _EACH = 100  # hours
 
 def due(now: datetime) -> Iterator[Notice]:
     """Yield what is to be said now and no message says yet."""
-    zone = _zone()
+    zone = accounts.hospice_zone()
     there = clock.local(now, zone)
     if not _FROM <= there.time() < _UNTIL:
         return
     today = there.date()
-    found = [_notice(one, today, zone) for one in _thanked(today, now)]
-    known = messages.queued([one.key for one in found]) if found else set()
-    yield from (one for one in found if one.key not in known)
+    yield from saying.unsaid(_notice(one, today, zone) for one in _thanked(today, now))
 
 
 def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, Notice]:
@@ -34,7 +32,7 @@ def still_due_of(queued: Iterable[tuple[str, str]], now: datetime) -> dict[str, 
     wanted = {key for _about, key in queued if key.startswith("thanks:")}
     if not wanted:
         return {}
-    zone = _zone()
+    zone = accounts.hospice_zone()
     today = clock.local(now, zone).date()
     found = {one.key: one for one in (_notice(who, today, zone) for who in _thanked(today, now))}
     return {key: one for key, one in found.items() if key in wanted and now < one.send_before}
@@ -62,11 +60,6 @@ def _notice(one: Thanked, today: date, zone: str) -> Notice:
         facts={"name": one.name, "hours": one.hours},
         quiet_zone=zone,
     )
-
-
-def _zone() -> str:
-    hospice = accounts.hospice()
-    return hospice.timezone if hospice else "UTC"
 
 
 __all__ = ["due", "still_due_of"]
