@@ -101,3 +101,14 @@ def test_the_page_takes_off_and_puts_back(app: Flask, browser: Open) -> None:
     assert db.session.scalar(select(func.count()).select_from(Kinship)) == 1
     (again,) = queries.family_of(builders.user("Ida"), patient.id, TODAY)
     assert (again.kinship.id, again.kinship.relation) == (link.id, Relation.SISTER)
+
+
+def test_taking_off_a_guardian_says_whom_it_leaves_with_them(app: Flask, browser: Open) -> None:
+    cora, patient = builders.cora(), builders.patient()
+    link = families.kinship(patient, "Chen Li")
+    families.kinship(patient, "Chen Bo", is_minor=True, guardian_id=link.kin_id)
+    alone = families.kinship(patient, "Chen Guang")
+    desk = browser(cora)
+    said = "We reach Chen Bo through"
+    assert said in desk.get(f"/patients/{patient.id}/family/{link.kin_id}/take-off")
+    assert said not in desk.get(f"/patients/{patient.id}/family/{alone.kin_id}/take-off")

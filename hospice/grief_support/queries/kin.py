@@ -109,6 +109,22 @@ def others_of(patient_id: int, *, but: int | None = None) -> Sequence[Kin]:
     ).all()
 
 
+def wards_of(patient_id: int, kin_id: int) -> Sequence[str]:
+    """Return the names of the children of a patient's family who are reached through a person."""
+    return db.session.scalars(
+        select(Kin.name)
+        .join(Kinship, Kinship.kin_id == Kin.id)
+        .where(
+            Kinship.patient_id == patient_id,
+            Kinship.ended_at.is_(None),
+            Kin.is_minor,
+            Kin.guardian_id == kin_id,
+        )
+        .order_by(Kin.sort_key, Kin.id)
+        .limit(MOST)
+    ).all()
+
+
 def kinships_of(kin_id: int) -> Sequence[Kinship]:
     """Return everyone whom a person belongs to; last, those whose family they were taken off."""
     return db.session.scalars(

@@ -49,7 +49,8 @@ def take_off(patient_id: int, kin_id: int) -> Any:
         else:
             flash(_("Taken off this family. What was done stays in the history."), "done")
             return redirect(url_for("grief_support.person", kin_id=kin_id))
-    page = render_template("grief_support/take_off.html", form=form, link=link)
+    wards = queries.wards_of(patient_id, kin_id)
+    page = render_template("grief_support/take_off.html", form=form, link=link, wards=wards)
     return page, 422 if form.errors else 200
 
 
