@@ -45,9 +45,7 @@ PAGES: dict[str, tuple[dict[str, Any], ...]] = {
     "grief_support.edit_instrument": ({"instrument_id": "$instrument"},),
     "grief_support.new_instrument": ({},),
     "grief_support.new_screen": ({"plan_id": "$screened_plan"},),
-    "grief_support.take_back_screen": (
-        {"plan_id": "$screened_plan", "screen_id": "$screen"},
-    ),
+    "grief_support.take_back_screen": ({"plan_id": "$screened_plan", "screen_id": "$screen"},),
     "grief_support.duty_list": ({},),
     "grief_support.edit_duty": ({"clinician_id": "$duty"},),
     "grief_support.new_duty": ({},),

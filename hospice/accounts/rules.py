@@ -332,7 +332,7 @@ _COMMON = (
     "password passwort passw0rd p@ssw0rd letmein welcome iloveyou woaini admin administrator "
     "changeme default dragon football login master monkey princess qwerty secret shadow "
     "sunshine superman test trustno user hospice alongside volunteer zaishenbian"
-).split()
+).split()  # noqa: SIM905 - a line a word would drown the rest of this page
 
 
 _SYSTEMS = (

@@ -128,9 +128,7 @@ FORMS: dict[str, Sent] = {
     "grief_support.edit_instrument": own("grief_support.edit_instrument", ADA, **INSTRUMENT),
     "grief_support.new_instrument": own("grief_support.new_instrument", ADA),
     "grief_support.new_screen": own("grief_support.new_screen", GRETA, **PLAN),
-    "grief_support.retire_instrument": Sent(
-        ADA, INSTRUMENT, ("grief_support.instruments", {})
-    ),
+    "grief_support.retire_instrument": Sent(ADA, INSTRUMENT, ("grief_support.instruments", {})),
     "grief_support.take_back_screen": own("grief_support.take_back_screen", GRETA, **SCREEN),
     "grief_support.add_to_flag": Sent(GRETA, FLAG, ("grief_support.red_flag", FLAG)),
     "grief_support.edit_duty": own("grief_support.edit_duty", ADA, **DUTY),
