@@ -227,16 +227,30 @@ def test_an_invitation_by_letter_says_when_and_goes_back_when_that_moves(
     assert not letter.is_ready, "it names the day that it was"
 
 
-def test_a_gathering_called_off_leaves_out_what_is_still_to_be_said(app: Flask) -> None:
+def test_a_gathering_called_off_leaves_out_what_is_still_to_be_said(
+    app: Flask, browser: Open
+) -> None:
     patient, cora = builders.patient(), builders.cora()
-    link = kinship(patient)
+    link, written = kinship(patient), kinship(patient, "Chen Guang")
     confirmed(patient, by=cora)
-    opened(link.id, cora)
+    for each in (link, written):
+        opened(each.id, cora)
     tea = memorial(cora)
+    invite(tea, written.kin_id, by=cora)
+    with transaction():  # the letter went out, and nobody has answered it
+        sent = guest_of(tea, cora).follow_up
+        assert sent is not None
+        sent.tries, sent.state = 1, FollowUpState.DONE
     invite(tea, link.kin_id, by=cora)
     with transaction():
         actions.cancel(queries.gathering_for(cora, tea.id), "Snow", by=cora, now=NOW)
-    one = guest_of(tea, cora)
+    page = browser(cora).get(f"/grief-support/gatherings/{tea.id}")
+    told = page.partition("Tell these people too, they had the invitation:")[2]
+    assert "Chen Guang" in told.partition("</ul>")[0]
+    assert "Chen Li" not in told.partition("</ul>")[0]
+    by_name = queries.guests_of(tea.id)
+    (one_id,) = (one.id for one in by_name if one.kin_id == link.kin_id)
+    one = queries.guest_for(cora, tea.id, one_id)
     assert one.follow_up is not None
     assert one.follow_up.state is FollowUpState.SKIPPED
     with pytest.raises(Refused):
