@@ -328,11 +328,11 @@ _RUNS = (
     "qwertyuiopasdfghjklzxcvbnm",
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik",
 )
-_COMMON = (
+_COMMON = (  # noqa: SIM905 - a line a word would drown the rest of this page
     "password passwort passw0rd p@ssw0rd letmein welcome iloveyou woaini admin administrator "
     "changeme default dragon football login master monkey princess qwerty secret shadow "
     "sunshine superman test trustno user hospice alongside volunteer zaishenbian"
-).split()  # noqa: SIM905 - a line a word would drown the rest of this page
+).split()
 
 
 _SYSTEMS = (
