@@ -223,6 +223,22 @@ def volunteer(volunteer_id: int) -> Volunteer | None:
     return db.session.get(Volunteer, volunteer_id)
 
 
+def said_just_now(kin_id: int, kind: CaseKind, words: str, now: datetime) -> Case | None:
+    """Return what somebody wrote to us within the hour in the very same words: a form sent twice."""
+    return db.session.scalar(
+        select(Case)
+        .where(
+            Case.kin_id == kin_id,
+            Case.received_by_id.is_(None),
+            Case.kind == kind,
+            Case.words == words,
+            Case.received_at > now - timedelta(hours=1),
+        )
+        .order_by(Case.id)
+        .limit(1)
+    )
+
+
 def said_today(kin_id: int, now: datetime) -> int:
     """Return how often somebody wrote to us in the last day."""
     asked = select(func.count()).where(

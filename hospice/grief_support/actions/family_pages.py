@@ -39,6 +39,7 @@ def make(person: Kin, *, greets: bool, by: User, now: datetime) -> str:
     """
     if person.is_minor:
         raise Refused([Objection("is_minor")])
+    queries.hold(person.id)
     _end(person.id, now)
     token = secrets.token_urlsafe(_BYTES)
     # Only the hash is kept, so that a copy of the database opens nobody's page.

@@ -57,6 +57,11 @@ def page_for_writing(token: str) -> FamilyPage:
     return found
 
 
+def hold(kin_id: int) -> None:
+    """Lock a person, so that of two links made at once one ends the other."""
+    db.session.execute(select(Kin.id).where(Kin.id == kin_id).with_for_update())
+
+
 def page_of(kin_id: int) -> FamilyPage | None:
     """Return the page of a person whose link opens still."""
     return db.session.scalar(
