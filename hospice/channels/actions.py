@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import Text, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -100,7 +100,8 @@ def seal_open() -> int:
     for channel_id, secret in found.items():
         db.session.execute(
             update(Channel)
-            .where(Channel.id == channel_id)
+            # as it was read: one that somebody enters in this moment stays
+            .where(Channel.id == channel_id, type_coerce(Channel.secret, Text) == secret)
             .values(secret=secret)  # the column seals what is written to it
             .execution_options(synchronize_session=False)
         )
