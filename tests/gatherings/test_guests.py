@@ -106,7 +106,7 @@ def test_an_invitation_that_waits_says_the_day_and_place_as_they_are_now(
     assert asked is not None
     assert "Wednesday 16 December" in asked.purpose
     moved = {
-        "title": "Winter tea",
+        "title": "Advent tea",
         "day": "2026-12-18",
         "starts": "14:00",
         "ends": "16:00",
@@ -120,6 +120,11 @@ def test_an_invitation_that_waits_says_the_day_and_place_as_they_are_now(
     assert "Friday 18 December" in asked.purpose
     assert "Chapel" in asked.purpose
     assert "16 December" not in asked.purpose
+    named = {**moved, "title": "New Year tea", "version": str(fresh(tea.id, cora).version)}
+    desk.post(f"{where}/edit", named)
+    asked = guest_of(tea, cora).follow_up
+    assert asked is not None
+    assert "New Year tea" in asked.purpose
 
 
 def test_nobody_is_asked_who_must_not_be_however_the_form_comes(app: Flask) -> None:

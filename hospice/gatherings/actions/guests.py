@@ -124,8 +124,9 @@ def tell_anew(gathering: Gathering, told: Told, *, now: datetime) -> None:
         row = guest.follow_up
         if row is None or row.state not in TO_DO or guest.withdrawn_at is not None:
             continue
+        row.purpose = told.purpose  # with its title, which a letter does not say
         if row.occasion != dict(told.occasion):
-            row.purpose, row.occasion = told.purpose, dict(told.occasion)
+            row.occasion = dict(told.occasion)
             letters.write_anew(row.id, now=now)
     db.session.flush()
 
