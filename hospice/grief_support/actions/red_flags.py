@@ -60,8 +60,8 @@ def raise_flag(
     )
     db.session.add(flag)
     db.session.flush()
-    changed = {"signs": [[], flag.signs], **({"words": ["", flag.words]} if flag.words else {})}
-    journal.record("red_flag.raised", about=_about(flag, plan), by=by, now=now, changed=changed)
+    # What was heard stands in the alarm; lists of what happened need not repeat it.
+    journal.record("red_flag.raised", about=_about(flag, plan), by=by, now=now)
     return flag
 
 
