@@ -11,13 +11,14 @@ from hospice.core import clock
 from hospice.core.db import db, transaction
 from hospice.grief_support.actions import plans
 from hospice.grief_support.actions.plans import Customs
-from hospice.grief_support.models import Death, KeyDay, SupportPlan
+from hospice.grief_support.models import Death, KeyDay, SupportPlan, WayOf
 from hospice.grief_support.notices import follow_ups as notices
 from hospice.grief_support.queries import calls as queue
 from hospice.grief_support.queries import plans as queries
 from hospice.grief_support.queries.quiet import quiet_days
 from hospice.grief_support.rules.calling import Hours, Stance, next_call, next_good
 from hospice.grief_support.rules.dates import DateKind
+from hospice.grief_support.rules.kin import Consent, KinWay
 from hospice.grief_support.words.plans import call_hours, missed_words, next_call_words
 from hospice.reminders.rules.wishes import Wishes
 from tests import builders
@@ -60,6 +61,22 @@ def test_trap_13_not_at_three_in_the_morning_where_they_live(either_app: Flask) 
     assert tomorrow == datetime(2026, 11, 27, 14, 0, tzinfo=UTC)
     named = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
     assert next_call(there, night, frozenset(), opens_on=DIED, callback_at=named) == named
+
+
+def test_trap_13_a_child_is_called_in_the_hours_of_the_guardian(either_app: Flask) -> None:
+    cora, patient = builders.cora(), builders.patient()
+    mother = kinship(patient, "Ellen Park", timezone=TORONTO)
+    child = kinship(patient, "Bo Park", is_minor=True, guardian_id=mother.kin_id)
+    confirmed(patient, by=cora)
+    plan = opened(child.id, cora)
+    night = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)  # 16:00 in Shanghai, 03:00 in Toronto
+    assert names("now", night) == []
+    assert names("now", datetime(2026, 11, 25, 14, 0, tzinfo=UTC)) == ["Bo Park"]
+    with transaction():
+        db.session.add(WayOf(kin_id=mother.kin_id, way=KinWay.CALL, rank=1, consent=Consent.NO))
+    row = follow_up(plan, "assessment")
+    page = Browser(either_app).sign_in(cora).get(f"/grief-support/calls/{row.id}")
+    assert "How did it go?" not in page, "the guardian wants no calls"
 
 
 def test_trap_13_not_on_the_seventh_day_in_the_queue_nor_by_message(either_app: Flask) -> None:

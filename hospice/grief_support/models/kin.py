@@ -44,6 +44,11 @@ class Kin(Model):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def callee(self) -> "Kin":
+        """Return who is called: a child's guardian, else they themselves; `guardian` is loaded."""
+        return (self.guardian or self) if self.is_minor else self
+
 
 class Kinship(Model):
     """What a person is to one patient; a plan belongs to this, so that each loss has its own."""

@@ -1,6 +1,6 @@
 """The queue of calls: who is good to call now, what is due, and whom somebody worries about."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,31 +13,27 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    false,
     func,
     or_,
     select,
-    true,
 )
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from hospice.accounts.models import User
 from hospice.accounts.rules import Permission
-from hospice.core import clock
 from hospice.core.db import db
 from hospice.core.errors import Missing
 from hospice.grief_support.models import (
     CareCall,
     ContactStop,
     FollowUp,
-    KeyDay,
     Kin,
     Kinship,
     SupportPlan,
     WayOf,
 )
+from hospice.grief_support.queries import hours
 from hospice.grief_support.queries.kin import is_standing
-from hospice.grief_support.rules.calling import USUAL_FROM, USUAL_UNTIL, Stance
 from hospice.grief_support.rules.kin import Consent, KinWay, StopScope
 from hospice.grief_support.rules.plans import (
     OPEN_STATES,
@@ -121,7 +117,8 @@ def _rows(
         .options(
             contains_eager(FollowUp.plan)
             .contains_eager(SupportPlan.kinship)
-            .contains_eager(Kinship.kin),
+            .contains_eager(Kinship.kin)
+            .joinedload(Kin.guardian),
             contains_eager(FollowUp.plan)
             .contains_eager(SupportPlan.kinship)
             .contains_eager(Kinship.patient),
@@ -163,13 +160,15 @@ def _joined(
     return found
 
 
-def _tabs(zones: Iterable[str], now: datetime, today: date) -> dict[str, ColumnElement[bool]]:
+def _tabs(zones: Sequence[str], now: datetime, today: date) -> dict[str, ColumnElement[bool]]:
     spoken = FollowUp.way.in_(SPOKEN)
     waits = or_(FollowUp.callback_at.is_(None), FollowUp.callback_at <= now)
     is_open = or_(FollowUp.opens_on <= today, FollowUp.callback_at.is_not(None))
     printed = FollowUp.way.in_(PRINTED | {Way.MESSAGE})
     return {
-        "now": and_(spoken, waits, is_open, _in_hours(zones, now), ~_quiet(zones, now)),
+        "now": and_(
+            spoken, waits, is_open, hours.is_inside(zones, now), ~hours.is_quiet(zones, now)
+        ),
         "week": and_(spoken, FollowUp.due_on.between(today, today + WEEK)),
         "overdue": and_(spoken, FollowUp.due_on < today, waits),
         "callback": and_(
@@ -240,69 +239,15 @@ def as_kin_way() -> ColumnElement[str]:
     )
 
 
-def _in_hours(zones: Iterable[str], now: datetime) -> ColumnElement[bool]:
-    """Return the condition that it is inside somebody's hours, where they live."""
-    found = [and_(_on_weekday(there), *_hours(there)) for there in _there(zones, now)]
-    return or_(*found) if found else false()
-
-
-def _later(zones: Iterable[str], now: datetime, today: date) -> ColumnElement[bool]:
+def _later(zones: Sequence[str], now: datetime, today: date) -> ColumnElement[bool]:
     """Return the condition that it will be inside somebody's hours later today."""
-    found = []
-    for zone in zones:
-        there = clock.local(now, zone)
-        opens = func.coalesce(Kin.reach_from, USUAL_FROM)
-        found.append(and_(Kin.timezone == zone, _weekday(there), opens > there.time()))
     waits = or_(FollowUp.callback_at.is_(None), FollowUp.callback_at <= now)
-    is_later = or_(*found) if found else false()
     return and_(
         FollowUp.way.in_(SPOKEN),
         waits,
         FollowUp.opens_on <= today,
-        is_later,
-        ~_quiet(zones, now),
-    )
-
-
-def _there(zones: Iterable[str], now: datetime) -> list[tuple[str, datetime]]:
-    return [(zone, clock.local(now, zone)) for zone in zones]
-
-
-def _on_weekday(there: tuple[str, datetime]) -> ColumnElement[bool]:
-    zone, moment = there
-    return and_(Kin.timezone == zone, _weekday(moment))
-
-
-def _weekday(moment: datetime) -> ColumnElement[bool]:
-    # a list of single digits, "[0, 2]"; both databases keep it as text that can be searched
-    days = cast(Kin.reach_days, String)
-    return or_(days == "[]", days.like(f"%{moment.weekday()}%"))
-
-
-def _hours(there: tuple[str, datetime]) -> tuple[ColumnElement[bool], ...]:
-    moment = there[1].time().replace(microsecond=0)
-    return (
-        func.coalesce(Kin.reach_from, USUAL_FROM) <= moment,
-        func.coalesce(Kin.reach_until, USUAL_UNTIL) > moment,
-    )
-
-
-def _quiet(zones: Iterable[str], now: datetime) -> ColumnElement[bool]:
-    """Return the condition that today is a day somebody keeps quiet, whichever loss it is of."""
-    plan, kinship = aliased(SupportPlan), aliased(Kinship)
-    days = [
-        and_(Kin.timezone == zone, KeyDay.day == there.date()) for zone, there in _there(zones, now)
-    ]
-    return (
-        select(KeyDay.id)
-        .join(plan, plan.id == KeyDay.plan_id)
-        .join(kinship, kinship.id == plan.kinship_id)
-        .where(
-            kinship.kin_id == Kin.id,
-            KeyDay.stance != Stance.REACH_OUT,
-            or_(*days) if days else true(),
-        )
-        .exists()
+        hours.opens_later(zones, now),
+        ~hours.is_quiet(zones, now),
     )
 
 
@@ -367,7 +312,7 @@ class Owned:
 
 def owned(first: date, last: date, now: datetime) -> list[Owned]:
     """Return the follow-ups due between two days, but of nobody who leaves today quiet."""
-    return _owned(and_(FollowUp.due_on.between(first, last), ~_quiet(_zones(), now)), first)
+    return _owned(and_(FollowUp.due_on.between(first, last), ~hours.is_quiet(_zones(), now)), first)
 
 
 def owned_among(follow_up_ids: Sequence[int], today: date) -> list[Owned]:

@@ -31,7 +31,7 @@ from hospice.grief_support.queries import report_plans
 from hospice.grief_support.queries.quiet import quiet_days
 from hospice.grief_support.rules.calling import Hours, next_call
 from hospice.grief_support.rules.dates import PROMPT_DAYS
-from hospice.grief_support.rules.kin import StopFacts, contact_objections
+from hospice.grief_support.rules.kin import Consent, KinWay, StopFacts, contact_objections
 from hospice.grief_support.rules.plans import (
     ENDED_STATES,
     LEAST_TRIES,
@@ -85,12 +85,13 @@ def call(follow_up_id: int) -> str:
     """Show what to know before a call, what to ask first, and how it went."""
     found = queries.follow_up_for(current_user, follow_up_id)
     plan, kin = found.plan, found.plan.kinship.kin
-    callee = kin.guardian if kin.is_minor and kin.guardian else kin
+    callee = kin.callee
     standing = kin_queries.standing_stops({kin.id, callee.id}, _today())
     stops = [stop for stops in standing.values() for stop in stops]
     days = plan_queries.key_days_of(plan.id)
-    quiet = quiet_days([kin.id], _today() - _A_DAY, _today() + _A_DAY)[kin.id]
-    hours = Hours(kin.timezone, kin.reach_days, kin.reach_from, kin.reach_until)
+    found_quiet = quiet_days([kin.id, callee.id], _today() - _A_DAY, _today() + _A_DAY)
+    quiet = found_quiet[kin.id] | found_quiet[callee.id]
+    hours = _hours_of(callee)
     now = clock.now()
     return render_template(
         "grief_support/call.html",
@@ -290,10 +291,23 @@ def _why_not(found: FollowUp, stops: Sequence[ContactStop]) -> set[str]:
         is_minor=kin.is_minor,
         has_guardian=kin.guardian_id is not None,
         stops=[StopFacts(one.scope, way=one.way, topic=one.topic) for one in stops],
-        consents={one.way: one.consent for one in kin_queries.ways_of(kin.id)},
+        consents=_consents(kin),
         way=way,
     )
     return {one.kind for one in objections}
+
+
+def _hours_of(kin: Kin) -> Hours:
+    return Hours(kin.timezone, kin.reach_days, kin.reach_from, kin.reach_until)
+
+
+def _consents(kin: Kin) -> dict[KinWay, Consent]:
+    """Return what somebody agrees to; for a child, what the guardian refuses is refused."""
+    found = {one.way: one.consent for one in kin_queries.ways_of(kin.id)}
+    if kin.callee is not kin:
+        ways = kin_queries.ways_of(kin.callee.id)
+        found |= {one.way: one.consent for one in ways if one.consent is Consent.NO}
+    return found
 
 
 def _said(outcome: Outcome) -> str:
@@ -307,16 +321,15 @@ def _said(outcome: Outcome) -> str:
 def _next_right(now: datetime, whose: int) -> tuple[FollowUp, datetime] | None:
     """Return the next call that is right, and when: by their hours, their zone and their days."""
     rows, today = queries.coming(_today(), whose), _today()
-    quiet = quiet_days(
-        {row.plan.kinship.kin_id for row in rows}, today - _A_DAY, today + timedelta(days=30)
-    )
+    people = [row.plan.kinship.kin for row in rows]
+    ids = {one.id for kin in people for one in (kin, kin.callee)}
+    quiet = quiet_days(ids, today - _A_DAY, today + timedelta(days=30))
     found = []
-    for row in rows:
-        kin = row.plan.kinship.kin
-        hours = Hours(kin.timezone, kin.reach_days, kin.reach_from, kin.reach_until)
-        at = next_call(
-            hours, now, quiet[kin.id], opens_on=row.opens_on, callback_at=row.callback_at
-        )
+    for row, kin in zip(rows, people, strict=True):
+        callee = kin.callee
+        days = quiet[kin.id] | quiet[callee.id]
+        opens, back = row.opens_on, row.callback_at
+        at = next_call(_hours_of(callee), now, days, opens_on=opens, callback_at=back)
         if at is not None:
             found.append((row, at))
     return min(found, key=lambda one: one[1], default=None)
