@@ -109,7 +109,7 @@ def state_words(patient: Patient) -> str:
     state = patient_state(patient.state)
     if not patient.state_reason:
         return state
-    return gettext("%(state)s: %(reason)s", state=state, reason=patient.state_reason)
+    return gettext("%(state)s: %(reason)s", state=state, reason=patient.state_reason.rstrip(" .。"))
 
 
 def diagnosis_label(diagnosis: str) -> str:
@@ -246,7 +246,7 @@ def _state_changed(facts: Any) -> str:
     )
     if not facts.get("reason"):
         return said
-    return gettext("%(state)s: %(reason)s", state=said, reason=facts["reason"])
+    return gettext("%(state)s: %(reason)s", state=said, reason=facts["reason"].rstrip(" .。"))
 
 
 def known_as(patient: Patient) -> str:

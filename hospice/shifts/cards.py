@@ -103,11 +103,18 @@ def _patient_next(patient: Patient, user: User, now: datetime) -> patient_cards.
     if has_died(patient.state):  # the ward is still visited, this person is not
         return patient_cards.Card()
     visits = next_visits(patient, now)
-    if not visits and not is_visited(patient.state):
+    rests = not is_visited(patient.state)
+    if rests:  # the ward's round goes past them; what is planned for them alone waits
+        visits = [visit for visit in visits if not visit.is_round]
+    if rests and not visits:
         return patient_cards.Card()
-    may_open = user.may(Permission.SEE_ROSTER)
-    html = render_template("shifts/_patient_next.html", visits=visits, may_open=may_open)
-    said = _next_sentence(visits[0]) if visits else ""
+    html = render_template(
+        "shifts/_patient_next.html",
+        visits=visits,
+        rests=rests,
+        may_open=user.may(Permission.SEE_ROSTER),
+    )
+    said = _next_sentence(visits[0]) if visits and not rests else ""
     return patient_cards.Card(Markup(html), said)  # noqa: S704 - our own template has escaped it
 
 

@@ -248,15 +248,23 @@ def test_the_page_says_what_rests_and_goes_on(app: Flask, browser: Open) -> None
     home = mrs_wang()
     cora = browser(home.cora)
     url = f"/patients/{home.patient.id}/state"
-    held = {"state": "on_hold", "reason": ""}
+    held = {"state": "on_hold", "reason": "In hospital until Friday."}
     assert "visit to come rests." in cora.post(url, held, status=200)
     page = cora.get(cora.post(url, {**held, "sure": "1"}))
     assert "One visit rests for now. One person is told in a moment." in page
+    assert "On hold: In hospital until Friday.<" in page
+    assert "Visits that rest" in page
+    assert "Next visit" not in page
+    assert "Confirmed" not in page
     assert "the person it is planned for is on hold" in cora.get(f"/shifts/{home.sunday.id}")
-    visited = {"state": "active", "reason": ""}
-    assert "visit takes place again." in cora.post(url, visited, status=200)
+    visited = {**held, "state": "active"}  # the reason stands in the form, and is over
+    page = cora.post(url, visited, status=200)
+    assert "visit takes place again." in page
+    assert "In hospital" not in page
     page = cora.get(cora.post(url, {**visited, "sure": "1"}))
     assert "One visit takes place again. One person is told in a moment." in page
+    assert patients.patient(home.patient.id).state_reason == ""
+    assert "Next visit" in page
 
 
 def test_the_board_says_that_a_visit_rests_and_looks_for_nobody(app: Flask, browser: Open) -> None:

@@ -33,6 +33,8 @@ def patient_state(patient_id: int) -> tuple[str, int] | Response:
     now = clock.now()
     form = StateForm(state=patient.state, reason=patient.state_reason)
     if "back" not in request.form and form.validate_on_submit():
+        if form.state.data is not patient.state and form.reason.data == patient.state_reason:
+            form.reason.data = ""  # it stood there for what was true until now
         if "sure" not in request.form and _has_visits(patient, form.state.data, now):
             return _checking(form, patient, now), 200
         try:
