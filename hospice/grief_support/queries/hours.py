@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    SQLColumnExpression,
     String,
     and_,
     cast,
@@ -85,15 +83,6 @@ def is_quiet(zones: Sequence[str], now: datetime) -> ColumnElement[bool]:
 
     A child's day is quiet also where it is the guardian's.
     """
-    return or_(
-        _quiet_for(Kin.id, zones, now),
-        and_(Kin.is_minor.is_(True), _quiet_for(Kin.guardian_id, zones, now)),
-    )
-
-
-def _quiet_for(
-    kin_id: SQLColumnExpression[Any], zones: Sequence[str], now: datetime
-) -> ColumnElement[bool]:
     plan, kinship = aliased(SupportPlan), aliased(Kinship)
     days = [
         and_(Kin.timezone == zone, KeyDay.day == there.date()) for zone, there in _there(zones, now)
@@ -103,7 +92,7 @@ def _quiet_for(
         .join(plan, plan.id == KeyDay.plan_id)
         .join(kinship, kinship.id == plan.kinship_id)
         .where(
-            kinship.kin_id == kin_id,
+            kinship.kin_id.in_([Kin.id, Kin.guardian_id]),
             KeyDay.stance != Stance.REACH_OUT,
             or_(*days) if days else true(),
         )
