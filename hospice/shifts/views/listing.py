@@ -57,8 +57,8 @@ def weeks(
     drawn = []
     for day in days:
         totals = summary.days.get(day, Totals(day))
-        count = ""
-        if totals.shifts:
+        count = "–" if totals.shifts else ""  # all that was planned rests
+        if totals.wanted:
             count = _("%(taken)s of %(wanted)s", taken=totals.taken, wanted=totals.wanted)
         url = ask.address(path, view=View.LIST, first=day, length=1, page=1, fill=0, hold=0)
         drawn.append(
