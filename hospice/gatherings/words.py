@@ -110,7 +110,9 @@ def guest_name(guest: Guest) -> str:
 
 
 def guest_phone(guest: Guest) -> str:
-    """Return the telephone of somebody on the list, if we know one."""
+    """Return the telephone of somebody on the list, if we know one; a child's never."""
+    if guest.kin is not None and guest.kin.is_minor:
+        return ""  # one speaks to the guardian, who stands on the child's page
     found = guest.kin or guest.volunteer
     return found.phone if found is not None else ""
 

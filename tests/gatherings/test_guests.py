@@ -252,6 +252,12 @@ def test_a_gathering_called_off_leaves_out_what_is_still_to_be_said(
     page = browser(cora).get(f"/grief-support/gatherings/{tea.id}")
     told = page.partition("Tell these people too, they had the invitation:")[2]
     assert "Chen Guang" in told.partition("</ul>")[0]
+    assert "tel:" in told.partition("</ul>")[0]
+    with transaction():
+        db.session.get_one(Kin, written.kin_id).is_minor = True
+    page = browser(cora).get(f"/grief-support/gatherings/{tea.id}")
+    told = page.partition("Tell these people too, they had the invitation:")[2]
+    assert "tel:" not in told.partition("</ul>")[0], "nobody rings a child"
     assert "Chen Li" not in told.partition("</ul>")[0]
     by_name = queries.guests_of(tea.id)
     (one_id,) = (one.id for one in by_name if one.kin_id == link.kin_id)
