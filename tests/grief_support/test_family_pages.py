@@ -208,10 +208,12 @@ def test_hard_days_are_left_quiet_from_then_on(app: Flask, browser: Open) -> Non
                 stance=Stance.REACH_OUT,
             )
         )
+    assert [one.day for one, _kin in plan_queries.key_days_ahead(later, later)] == [later]
     where = link(tie.kin_id, who)
     browser(None).post(where, {"topics": ["days"], "version": version(tie.kin_id)})
     day = db.session.scalars(select(KeyDay).where(KeyDay.day == later)).one()
     assert day.stance is Stance.QUIET
+    assert plan_queries.key_days_ahead(later, later) == [], "nobody has to decide"
     for wanted, found in (("reach_out", Stance.QUIET), ("undecided", Stance.UNDECIDED)):
         browser(who).post(f"/grief-support/plans/{plan.id}/decide", {f"day-{day.id}": wanted})
         db.session.refresh(day)

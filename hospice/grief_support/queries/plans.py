@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from hospice.accounts.models import User
@@ -27,6 +27,7 @@ from hospice.grief_support.models import (
 )
 from hospice.grief_support.queries.kin import is_standing
 from hospice.grief_support.rules.dates import KeyDate
+from hospice.grief_support.rules.family_pages import PageTopic
 from hospice.grief_support.rules.kin import StopScope
 from hospice.grief_support.rules.plans import (
     DEFAULT_STEPS,
@@ -233,13 +234,17 @@ def key_days_of(plan_id: int) -> Sequence[KeyDay]:
 def key_days_ahead(first: date, last: date, *, limit: int = 60) -> Sequence[tuple[KeyDay, Kin]]:
     """Return the days that matter between two days, of plans that are not over, with whom.
 
-    Whoever wants no contact at all is not among them.
+    Whoever wants no contact at all, or none on such days, is not among them: nobody has to decide.
     """
+    no_days = and_(
+        ContactStop.scope == StopScope.TOPIC,
+        func.lower(func.trim(ContactStop.topic)) == PageTopic.DAYS.value,
+    )
     stopped = (
         select(ContactStop.id)
         .where(
             ContactStop.kin_id == Kin.id,
-            ContactStop.scope == StopScope.EVERYTHING,
+            or_(ContactStop.scope == StopScope.EVERYTHING, no_days),
             *is_standing(first),
         )
         .exists()
