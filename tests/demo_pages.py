@@ -71,7 +71,7 @@ PAGES: dict[str, tuple[dict[str, Any], ...]] = {
     "gatherings.new_debrief": ({}, {"place": "$ward"}),
     "gatherings.remembrance": ({},),
     "gatherings.settings": ({},),
-    "gatherings.sheet": ({"gathering_id": "$gathering"}, {"gathering_id": "$past_debrief"}),
+    "gatherings.sheet": ({"gathering_id": "$gathering"}, {"gathering_id": "$past_gathering"}),
     "gatherings.show": ({"gathering_id": "$gathering"}, {"gathering_id": "$past_gathering"}),
     "gatherings.wish": ({"patient_id": "$remembered"},),
     "grief_support.add_kin": (
