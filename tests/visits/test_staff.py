@@ -226,5 +226,5 @@ def test_the_pages_speak_chinese(story: Story) -> None:
     for words in ("陪伴记录", "1 份记录待阅读。", "不安", "陪伴。不安。"):
         assert words in page
     page = story.desk.get(f"/visit-notes/{made.id}?lang=zh")
-    for words in ("我看过了", "回复志愿者", "这次陪伴"):
+    for words in ("我已阅读", "回复志愿者", "这次陪伴"):
         assert words in page
