@@ -15,7 +15,6 @@ from hospice.gatherings.queries.mourners import Candidate
 from hospice.gatherings.rules import Answer, answer_objections, asked_by
 from hospice.grief_support.actions import calls, letters
 from hospice.grief_support.models import FollowUp
-from hospice.grief_support.rules.letters import INVITED
 from hospice.grief_support.rules.plans import (
     OPEN_STATES,
     TO_DO,
@@ -102,7 +101,7 @@ def _invitation(one: Candidate, gathering: Gathering, told: Told, today: date) -
         and row.opens_on <= gathering.local_day
     )
     if row is None or not is_theirs:
-        key = f"{INVITED}{gathering.id}"
+        key = f"gathering_{gathering.id}"
         row = queries.invitation_of(plan.id, key)
         if row is None:
             row = FollowUp(plan_id=plan.id, key=key, tries=0, words="")

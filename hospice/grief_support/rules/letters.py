@@ -75,14 +75,11 @@ _BY_DAYS = (
 )
 
 
-INVITED = "gathering_"  # how the key of an invitation to one gathering begins
-
-
 def kind_of(key: str, way: Way, due_on: date, died_on: date | None) -> LetterKind:
     """Return which words a follow-up begins with; its line may be one of the hospice's own."""
     if key in _BY_KEY:
         return _BY_KEY[key]
-    if way is Way.GATHERING or key.startswith(INVITED):
+    if way is Way.GATHERING:
         return LetterKind.INVITATION
     since = (due_on - died_on).days if died_on else 0
     if way is Way.CARD:
